@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "cli/failure.h"
+#include "cli/gradient_timing.h"
+#include "cli/load.h"
+#include "cli/number_text.h"
+
+namespace vippl::cli {
+namespace {
+
+struct DensityArguments {
+  ModelArguments model;
+  std::string point;
+  std::string format = "table";
+  bool wants_gradient = false;
+  bool wants_jacobian = false;
+  bool wants_time = false;
+};
+
+struct Result {
+  runtime::Model::Parts parts;
+  Eigen::VectorXd gradient;
+  double microseconds_alone = 0;
+  double microseconds_of_eight = 0;
+};
+
+runtime::DataFile read_point(const std::string& path) {
+  try {
+    return runtime::read_data(path);
+  } catch (const runtime::DataFileError& error) {
+    throw Failure(ExitCode::input_output, fmt::format("vippl: {}\n", error.what()));
+  } catch (const runtime::DataError& error) {
+    throw Failure(ExitCode::model, fmt::format("vippl: {}\n", error.what()));
+  }
+}
+
+Result compute(const runtime::Model& model, const Eigen::VectorXd& z,
+               const DensityArguments& arguments) {
+  Result result;
+  result.parts = model.log_joint(z);
+  if (arguments.wants_gradient) result.gradient = model.gradient(z, arguments.wants_jacobian);
+  if (arguments.wants_time) {
+    constexpr Eigen::Index lanes = 8;
+    result.microseconds_alone = microseconds_per_gradient(model, z, 1);
+    result.microseconds_of_eight = microseconds_per_gradient(model, z, lanes);
+  }
+  return result;
+}
+
+std::string json_text(const Result& result, const DensityArguments& arguments) {
+  nlohmann::ordered_json json;
+  json["log_joint"] = result.parts.log_joint;
+  json["log_jacobian"] = result.parts.log_jacobian;
+  if (arguments.wants_gradient) {
+    json["gradient"] = std::vector<double>(result.gradient.data(),
+                                           result.gradient.data() + result.gradient.size());
+  }
+  if (arguments.wants_time) {
+    json["microseconds"] = {{"1", result.microseconds_alone}, {"8", result.microseconds_of_eight}};
+  }
+  return json.dump(2) + "\n";
+}
+
+std::string table_text(const runtime::Model& model, const Result& result,
+                       const DensityArguments& arguments) {
+  constexpr int digits = 15;
+  std::string text = fmt::format("log joint     {}\n", general(result.parts.log_joint, digits));
+  if (arguments.wants_jacobian) {
+    text += fmt::format("log Jacobian  {}\n", general(result.parts.log_jacobian, digits));
+  }
+  if (arguments.wants_gradient) {
+    text += fmt::format("gradient on the unconstrained scale, {} the log Jacobian's\n",
+                        arguments.wants_jacobian ? "with" : "without");
+    for (const runtime::Site& site : model.sites()) {
+      for (Eigen::Index k = 0; k < site.size; ++k) {
+        text += fmt::format("  {:<20}  {}\n",
+                            site.size == 1 ? site.name : fmt::format("{}[{}]", site.name, k + 1),
+                            general(result.gradient[site.offset + k], digits));
+      }
+    }
+  }
+  if (arguments.wants_time) {
+    text += fmt::format(
+        "time          {:.3g} us per gradient, {:.3g} us per gradient and point for 8 points\n",
+        result.microseconds_alone, result.microseconds_of_eight);
+  }
+  return text;
+}
+
+ExitCode run(std::span<const std::string> texts) {
+  DensityArguments arguments;
+  CLI::App app("prints the log joint density at given values of the latents", "density");
+  add_model_arguments(app, arguments.model, Presence::required);
+  app.add_option("--at", arguments.point,
+                 R"(JSON with a value per latent: {"beta": [0.1, 2], "sigma": 1.2})")
+      ->type_name("FILE")
+      ->required();
+  app.add_flag("--gradient", arguments.wants_gradient, "the gradient on the unconstrained scale");
+  app.add_flag("--jacobian", arguments.wants_jacobian,
+               "the transforms' log Jacobian, and its part of the gradient");
+  app.add_flag("--time", arguments.wants_time, "microseconds per gradient");
+  app.add_option("--format", arguments.format, "table (default) or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->type_name("table|json");
+  if (parse_arguments(app, texts, &arguments.model) == Parsed::printed_help) {
+    return ExitCode::success;
+  }
+  runtime::ModelOptions options;
+  options.set = parse_settings(arguments.model.set);
+  const LoadedModel loaded = load_model(arguments.model.model, arguments.model.data, options);
+  const runtime::DataFile point = read_point(arguments.point);
+  const Result result = with_rendered_errors(loaded.program.sources, [&] {
+    return compute(*loaded.model, loaded.model->unconstrain(point), arguments);
+  });
+  const std::string output = arguments.format == "json"
+                                 ? json_text(result, arguments)
+                                 : table_text(*loaded.model, result, arguments);
+  std::fwrite(output.data(), 1, output.size(), stdout);
+  return ExitCode::success;
+}
+
+}  // namespace
+
+const Command density_command = {"density", "print the log joint density at a point", &run};
+
+}  // namespace vippl::cli

@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "cli/draws_csv.h"
+#include "cli/failure.h"
+#include "cli/fit.h"
+#include "cli/load.h"
+#include "cli/output_file.h"
+#include "cli/summary_json.h"
+#include "cli/summary_table.h"
+#include "cli/verdict.h"
+
+namespace vippl::cli {
+namespace {
+
+struct RunArguments {
+  ModelArguments model;
+  FitOptions fit;
+  std::string format = "table";
+  std::string draws_csv;
+  bool shows_all = false;
+  bool replaces_files = false;
+  bool is_quiet = false;
+  bool is_strict = false;
+};
+
+void add_flags(CLI::App& app, RunArguments& arguments) {
+  add_model_arguments(app, arguments.model, Presence::required);
+  add_fit_options(app, arguments.fit);
+  app.add_option("--format", arguments.format, "table (default) or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->type_name("table|json");
+  app.add_flag("--all", arguments.shows_all, "every element of long arrays in the table");
+  app.add_option("--draws-csv", arguments.draws_csv, "write the draws, as R's posterior reads them")
+      ->type_name("FILE");
+  app.add_flag("--force", arguments.replaces_files, "replace existing files");
+  app.add_flag("--quiet,-q", arguments.is_quiet, "nothing on stderr but errors");
+  app.add_flag("--strict", arguments.is_strict,
+               "warnings are errors; exit status 4 if the fit is not trustworthy");
+}
+
+bool uses_weights(const FitReport& report) {
+  for (const inference::ScalarSummary& summary : report.summaries) {
+    if (summary.estimate == inference::Estimate::corrected) return true;
+  }
+  return false;
+}
+
+void write_draws(const FitReport& report, OutputFile& file) {
+  write_draws_csv(*report.posterior, report.quantities,
+                  uses_weights(report) ? Weights::write : Weights::omit,
+                  [&](std::string_view text) { file.write(text); });
+  file.commit();
+}
+
+void show_warnings(const LoadedModel& loaded, const RunArguments& arguments) {
+  const lang::Diagnostics& warnings = loaded.program.warnings;
+  if (warnings.empty()) return;
+  const std::string text = lang::render(warnings, loaded.program.sources);
+  if (arguments.is_strict) throw Failure(ExitCode::model, text);
+  if (!arguments.is_quiet) std::fputs(text.c_str(), stderr);
+}
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+ExitCode run(std::span<const std::string> texts) {
+  RunArguments arguments;
+  CLI::App app("fits a model and prints its posterior", "run");
+  add_flags(app, arguments);
+  if (parse_arguments(app, texts, &arguments.model) == Parsed::printed_help) {
+    return ExitCode::success;
+  }
+  const auto begin = std::chrono::steady_clock::now();
+  const FitPlan plan = plan_fit(arguments.fit);
+  runtime::ModelOptions options;
+  options.batch = plan.batch;
+  options.set = parse_settings(arguments.model.set);
+  options.seed = plan.settings.seed;
+  std::optional<OutputFile> draws_file;
+  if (!arguments.draws_csv.empty()) {
+    draws_file.emplace(arguments.draws_csv,
+                       arguments.replaces_files ? Existing::replace : Existing::keep);
+  }
+
+  const LoadedModel loaded = load_model(arguments.model.model, arguments.model.data, options);
+  show_warnings(loaded, arguments);
+  FitReport report;
+  report.load_seconds = seconds_since(begin);
+  const inference::Posterior posterior =
+      fit(*loaded.model, plan, loaded.program.sources,
+          arguments.is_quiet ? Verbosity::quiet : Verbosity::normal);
+  report.model = arguments.model.model;
+  report.data_files = arguments.model.data;
+  report.quantities = loaded.model->quantities();
+  report.dimension = loaded.model->dimension();
+  report.posterior = &posterior;
+  report.summaries = with_rendered_errors(
+      loaded.program.sources, [&] { return inference::summarise(posterior, *loaded.model); });
+  report.total_seconds = seconds_since(begin);
+
+  const std::string output =
+      arguments.format == "json"
+          ? summary_json(report)
+          : summary_table(report, terminal_of(STDOUT_FILENO),
+                          arguments.shows_all ? Length::all : Length::elided);
+  std::fwrite(output.data(), 1, output.size(), stdout);
+  if (draws_file) write_draws(report, *draws_file);
+  if (posterior.stop_reason == inference::StopReason::interrupted) return ExitCode::interrupted;
+  if (arguments.is_strict && verdict_of(posterior).is_bad()) return ExitCode::quality;
+  return ExitCode::success;
+}
+
+}  // namespace
+
+const Command run_command = {"run", "fit a model and print its posterior", &run};
+
+}  // namespace vippl::cli

@@ -1,0 +1,18 @@
+#pragma once
+#include "cli/fit_options.h"
+#include "cli/fit_report.h"
+#include "cli/progress_line.h"
+#include "lang/diagnostic.h"
+#include "runtime/log_density.h"
+
+namespace vippl::cli {
+
+/// Runs the plan on a model, with progress on stderr and Ctrl-C ending the fit early. Throws
+/// Failure, in words, if no fit could be made. `sources` are those of the model's script.
+inference::Posterior fit(const runtime::LogDensity& model, const FitPlan& plan,
+                         const lang::Sources& sources, Verbosity verbosity);
+
+/// "2 of 31 terms of the log density are not finite: ...": what a failed fit tells.
+std::string failure_text(const inference::FitError& error);
+
+}  // namespace vippl::cli

@@ -1,0 +1,40 @@
+#pragma once
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "inference/algorithm.h"
+#include "runtime/model.h"
+
+namespace vippl::cli {
+
+/// The options of `vippl run` and `:fit` that say how to fit, as typed.
+struct FitOptions {
+  std::string guide = "auto";
+  std::string algorithm;
+  std::string batch;
+  std::uint64_t seed = 1;
+  std::map<std::string, std::string>
+      texts;  ///< of the algorithms' own options, those that were given
+};
+
+/// Adds the flags; those of the algorithms are made from their tables.
+void add_fit_options(CLI::App& app, FitOptions& options);
+
+/// What to run, and with which settings.
+struct FitPlan {
+  const inference::Algorithm* algorithm = nullptr;
+  inference::Settings settings;
+  std::optional<runtime::Batch> batch;
+};
+
+/// Throws Failure (usage) for an unknown algorithm or guide, an option of another algorithm, or a
+/// value out of range.
+FitPlan plan_fit(const FitOptions& options);
+
+/// "n=256". Throws Failure (usage).
+runtime::Batch parse_batch(const std::string& text);
+
+}  // namespace vippl::cli

@@ -1,0 +1,69 @@
+#include "cli/number_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace vippl::cli {
+namespace {
+
+constexpr int most_decimals = 6;
+constexpr double greatest_plain_number = 1e7;
+
+int order_of_magnitude(double value) {
+  return static_cast<int>(std::floor(std::log10(std::abs(value))));
+}
+
+}  // namespace
+
+std::string general(double value, int digits) {
+  const std::string text = fmt::format("{:.{}g}", value, digits);
+  return text == "-0" ? "0" : text;
+}
+
+std::array<std::string, 6> row_texts(const inference::ScalarSummary& summary) {
+  const inference::Moments& m = summary.reported;
+  const std::array<double, 5> values = {m.mean, m.sd, m.q05, m.q50, m.q95};
+  std::array<std::string, 6> texts;
+  texts[5] = general(summary.mcse, 2);
+  constexpr double negligible_error = 0.005;  // sds
+  const bool has_spread = std::isfinite(m.sd) && m.sd > 0;
+  const int digits = has_spread && summary.mcse <= negligible_error * m.sd ? 3 : 2;
+  const int decimals = has_spread ? std::max(0, digits - 1 - order_of_magnitude(m.sd)) : 0;
+  const bool is_large = std::any_of(values.begin(), values.end(), [](double value) {
+    return std::isfinite(value) && std::abs(value) >= greatest_plain_number;
+  });
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!has_spread || is_large || decimals > most_decimals) {
+      constexpr int digits_without_scale = 4;
+      texts[i] = general(values[i], has_spread ? digits + 1 : digits_without_scale);
+    } else {
+      texts[i] = fmt::format("{:.{}f}", values[i], decimals);
+      // "-0.00" would claim a sign that the digits do not show.
+      if (texts[i].find_first_not_of("-0.") == texts[i].npos && texts[i].starts_with('-')) {
+        texts[i].erase(0, 1);
+      }
+    }
+  }
+  return texts;
+}
+
+void align_at_point(std::vector<std::string>& texts) {
+  const auto point_of = [](const std::string& text) {
+    return std::min(text.find_first_of(".e"), text.size());
+  };
+  std::size_t before = 0;
+  std::size_t after = 0;
+  for (const std::string& text : texts) {
+    before = std::max(before, point_of(text));
+    after = std::max(after, text.size() - point_of(text));
+  }
+  for (std::string& text : texts) {
+    const std::size_t point = point_of(text);
+    const std::size_t tail = text.size() - point;
+    text = std::string(before - point, ' ') + text + std::string(after - tail, ' ');
+  }
+}
+
+}  // namespace vippl::cli

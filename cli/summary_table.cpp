@@ -1,0 +1,223 @@
+#include "cli/summary_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "cli/number_text.h"
+#include "cli/scalar_names.h"
+#include "cli/verdict.h"
+
+namespace vippl::cli {
+namespace {
+
+using runtime::Quantity;
+
+constexpr std::array<const char*, 6> headers = {"mean", "sd", "5%", "50%", "95%", "mcse"};
+/// Columns that are left out, in this order, where the width does not suffice.
+constexpr std::array<std::size_t, 4> expendable = {3, 5, 2, 4};
+constexpr std::size_t gap = 2;
+
+/// One line of the table: a scalar, or a remark such as "... 88 more".
+struct Line {
+  std::string name;
+  const inference::ScalarSummary* summary = nullptr;
+};
+
+/// How many elements of a long array are shown; values per row of the data are of less interest
+/// than latents.
+struct Limits {
+  Eigen::Index longest = 0;
+  Eigen::Index head = 0;
+  Eigen::Index tail = 0;
+};
+constexpr Limits limits_of(Quantity::Kind kind) {
+  return kind == Quantity::Kind::latent ? Limits{30, 12, 3} : Limits{10, 4, 2};
+}
+
+void add_lines(const FitReport& report, const Quantity& quantity, Length length,
+               const Terminal& terminal, std::vector<Line>& lines) {
+  const Eigen::Index count = scalar_count(quantity);
+  const Limits limits = limits_of(quantity.kind);
+  const bool is_elided = length == Length::elided && count > limits.longest;
+  for (Eigen::Index i = 0; i < count; ++i) {
+    if (is_elided && i == limits.head) {
+      const Eigen::Index left_out = count - limits.head - limits.tail;
+      lines.push_back(
+          {fmt::format("{} {} more of {} (--all)", terminal.ellipsis(), left_out, quantity.name),
+           nullptr});
+      i = count - limits.tail;
+    }
+    lines.push_back({scalar_label(quantity, i), &report.summary(quantity, i)});
+  }
+}
+
+std::string right(std::string_view text, std::size_t width) {
+  const std::size_t used = text_width(text);
+  return std::string(width - std::min(used, width), ' ') + std::string(text);
+}
+std::string left(std::string_view text, std::size_t width) {
+  const std::size_t used = text_width(text);
+  return std::string(text) + std::string(width - std::min(used, width), ' ');
+}
+
+std::string layout(std::vector<Line> lines, const Terminal& terminal) {
+  std::array<std::vector<std::string>, 6> columns;
+  std::size_t name_width = 0;
+  for (const Line& line : lines) {
+    if (line.summary == nullptr) continue;
+    name_width = std::max(name_width, text_width(line.name));
+    const std::array<std::string, 6> texts = row_texts(*line.summary);
+    for (std::size_t c = 0; c < texts.size(); ++c) columns[c].push_back(texts[c]);
+  }
+  std::array<std::size_t, 6> widths{};
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    align_at_point(columns[c]);
+    widths[c] = std::string_view(headers[c]).size();
+    if (!columns[c].empty()) widths[c] = std::max(widths[c], columns[c][0].size());
+  }
+  std::array<bool, 6> is_shown{};
+  is_shown.fill(true);
+  const auto numbers_width = [&] {
+    std::size_t total = 0;
+    for (std::size_t c = 0; c < widths.size(); ++c) total += is_shown[c] ? gap + widths[c] : 0;
+    return total;
+  };
+  if (terminal.width > 0) {
+    constexpr std::size_t least_name_width = 16;
+    const std::size_t wanted = std::min(name_width, least_name_width);
+    for (const std::size_t c : expendable) {
+      if (wanted + numbers_width() > terminal.width) is_shown[c] = false;
+    }
+    const std::size_t used = numbers_width();
+    const std::size_t room = terminal.width > used ? terminal.width - used : 1;
+    name_width = std::min(name_width, std::max<std::size_t>(room, 1));
+  }
+
+  std::string header(name_width, ' ');
+  for (std::size_t c = 0; c < widths.size(); ++c) {
+    if (is_shown[c]) header += std::string(gap, ' ') + right(headers[c], widths[c]);
+  }
+  std::string text = in_bold(header, terminal) + '\n';
+  std::size_t row = 0;
+  for (const Line& line : lines) {
+    if (line.summary == nullptr) {
+      text += line.name + '\n';
+      continue;
+    }
+    std::string out = left(shortened(line.name, name_width, terminal.ellipsis()), name_width);
+    for (std::size_t c = 0; c < widths.size(); ++c) {
+      if (is_shown[c]) out += std::string(gap, ' ') + right(columns[c][row], widths[c]);
+    }
+    ++row;
+    text += out.substr(0, out.find_last_not_of(' ') + 1) + '\n';
+  }
+  return text;
+}
+
+std::string seconds_text(double seconds) {
+  if (seconds < 1) return fmt::format("{:.3f} s", seconds);
+  return seconds < 100 ? fmt::format("{:.1f} s", seconds) : fmt::format("{:.0f} s", seconds);
+}
+
+std::string elbo_text(const inference::Posterior& posterior, const Terminal& terminal) {
+  const double error = posterior.elbo_se;
+  if (!std::isfinite(posterior.elbo)) return general(posterior.elbo, 6);
+  if (!std::isfinite(error) || error <= 0) return fmt::format("{:.3f} nats", posterior.elbo);
+  const int decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 6);
+  return fmt::format("{:.{}f} {} {:.{}f} nats", posterior.elbo, decimals, terminal.plus_minus(),
+                     error, decimals);
+}
+
+/// "label   text", the text broken at blanks and indented to fit the width.
+std::string entry(std::string_view label, std::string_view content, const Terminal& terminal) {
+  constexpr std::size_t indent = 10;
+  constexpr std::size_t comfortable_width = 100;
+  const std::size_t width = terminal.width > 2 * indent ? terminal.width : comfortable_width;
+  std::string text = left(label, indent);
+  std::size_t column = indent;
+  bool is_first = true;
+  while (!content.empty()) {
+    const std::size_t end = std::min(content.find(' '), content.size());
+    const std::string_view word = content.substr(0, end);
+    content.remove_prefix(std::min(end + 1, content.size()));
+    if (!is_first && column + 1 + text_width(word) > width) {
+      text += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else if (!is_first) {
+      text += ' ';
+      ++column;
+    }
+    text += word;
+    column += text_width(word);
+    is_first = false;
+  }
+  return text + '\n';
+}
+
+}  // namespace
+
+std::string summary_rows(const FitReport& report, const Terminal& terminal, Length length) {
+  std::vector<Line> lines;
+  for (const Quantity::Kind kind :
+       {Quantity::Kind::latent, Quantity::Kind::derived, Quantity::Kind::generated}) {
+    for (const Quantity& quantity : report.quantities) {
+      if (quantity.kind == kind) add_lines(report, quantity, length, terminal, lines);
+    }
+  }
+  return layout(std::move(lines), terminal);
+}
+
+std::string quantity_rows(const FitReport& report, const Quantity& quantity,
+                          const Terminal& terminal, Length length) {
+  std::vector<Line> lines;
+  add_lines(report, quantity, length, terminal, lines);
+  return layout(std::move(lines), terminal);
+}
+
+std::string summary_table(const FitReport& report, const Terminal& terminal, Length length) {
+  const inference::Posterior& posterior = *report.posterior;
+  const Verdict verdict = verdict_of(posterior);
+  std::string text = summary_rows(report, terminal, length) + '\n';
+  text +=
+      entry("guide",
+            fmt::format("{}, {} unconstrained coordinate{}, fitted by {}", report.guide_name(),
+                        report.dimension, report.dimension == 1 ? "" : "s", posterior.algorithm),
+            terminal);
+  text += entry("ELBO", elbo_text(posterior, terminal), terminal);
+  text += entry("k-hat",
+                fmt::format("{}: {}",
+                            std::isfinite(posterior.khat) ? fmt::format("{:.2f}", posterior.khat)
+                                                          : general(posterior.khat, 2),
+                            khat_words(posterior.khat)),
+                terminal);
+  text += entry("stopped",
+                posterior.stop_sentence.empty() ? std::string(name_of(posterior.stop_reason))
+                                                : posterior.stop_sentence,
+                terminal);
+  text +=
+      entry("time", fmt::format("{}, seed {}", seconds_text(report.total_seconds), posterior.seed),
+            terminal);
+  for (const std::string& note : posterior.notes) text += entry("note", note, terminal);
+  if (posterior.non_finite_draws > 0) {
+    text += entry("note",
+                  fmt::format("{} of {} draws had no finite log density",
+                              posterior.non_finite_draws, posterior.draws.rows()),
+                  terminal);
+  }
+  const std::string word =
+      verdict.is_bad() ? in_red(verdict.word, terminal) : std::string(verdict.word);
+  text += entry("verdict", fmt::format("{}: {}", word, verdict.reason), terminal);
+  const bool is_command = !report.model.empty();  // the REPL has no flags to add
+  if (!verdict.next_step.empty()) {
+    text += entry("next", verdict.next_step, terminal);
+  } else if (is_command) {
+    text +=
+        entry("next", "add --draws-csv FILE for the draws, --format json for all digits", terminal);
+  }
+  return text;
+}
+
+}  // namespace vippl::cli

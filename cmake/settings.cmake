@@ -1,0 +1,39 @@
+# What every target of the project is compiled with, and the helper that makes one library per layer.
+find_package(Boost 1.74 REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+find_package(fmt 9 REQUIRED)
+find_package(Threads REQUIRED)
+
+add_library(vippl_settings INTERFACE)
+target_include_directories(vippl_settings INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(vippl_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+target_link_libraries(vippl_settings INTERFACE fmt::fmt)
+if(VIPPL_SANITIZE)
+  target_compile_options(vippl_settings INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer
+                         -fno-sanitize-recover=undefined)
+  target_link_options(vippl_settings INTERFACE -fsanitize=address,undefined)
+endif()
+
+# Eigen's checks are ours (VIPPL_ASSERT throws InternalError), in every build type, and every target agrees on the
+# allocation counter: files that disagree about these macros would break the one-definition rule.
+add_library(vippl_eigen INTERFACE)
+target_link_libraries(vippl_eigen INTERFACE Eigen3::Eigen)
+target_compile_definitions(vippl_eigen INTERFACE EIGEN_RUNTIME_NO_MALLOC EIGEN_MPL2_ONLY EIGEN_DONT_PARALLELIZE)
+
+find_program(VIPPL_CCACHE ccache)
+if(VIPPL_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${VIPPL_CCACHE})
+endif()
+find_program(VIPPL_MOLD mold)
+if(VIPPL_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# vippl_layer(NAME DEPENDS target...): the library vippl_NAME of all sources below the calling folder.
+function(vippl_layer name)
+  cmake_parse_arguments(layer "" "" "DEPENDS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  add_library(vippl_${name} STATIC ${sources})
+  target_link_libraries(vippl_${name} PUBLIC vippl_settings ${layer_DEPENDS})
+endfunction()

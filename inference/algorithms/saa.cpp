@@ -1,0 +1,267 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "inference/algorithm.h"
+#include "inference/algorithms/roll_call.h"
+#include "inference/evaluator.h"
+#include "inference/fixed_noise_elbo.h"
+#include "inference/judge.h"
+#include "inference/lbfgs.h"
+#include "inference/matched_draws.h"
+#include "inference/starts.h"
+#include "inference/stopwatch.h"
+
+namespace vippl::inference::algorithms {
+
+namespace {
+
+using Vector = Eigen::VectorXd;
+using Eigen::Index;
+
+constexpr Option options[] = {
+    {.name = "starts",
+     .kind = Option::Kind::whole,
+     .summary = "climbs to a mode, half of them from the prior",
+     .initial = 4,
+     .lower = 1,
+     .upper = 1000},
+    {.name = "stages",
+     .kind = Option::Kind::whole,
+     .summary = "most stages, each with twice the draws of the one before",
+     .initial = 5,
+     .lower = 1,
+     .upper = 12},
+    {.name = "draws",
+     .kind = Option::Kind::whole,
+     .summary = "draws of the first stage; 0 chooses by size",
+     .initial = 0,
+     .lower = 0,
+     .upper = 1e6},
+};
+
+constexpr Index largest_block = 200;  // of coordinates that are matched together
+constexpr double most_numbers = 8e6;  // held as noise: 64 MB
+// Times sqrt(d), in units where the target is about N(0, I).
+constexpr double gradient_tolerance = 1e-4;
+constexpr double stalled_gradient = 1e-2;
+constexpr int iterations_per_stage = 300;
+constexpr int most_shrinks = 8;
+constexpr double shrink_by = 0.7;  // in logs
+
+// Successive stages agree: their symmetrised KL, and the ELBOs on common draws.
+constexpr double kl_tolerance = 0.01;
+constexpr double kl_tolerance_per_coordinate = 0.001;
+constexpr double elbo_tolerance = 0.01;
+constexpr double negligible_kl = 1e-5;  // the ELBOs then agree as well
+constexpr Index comparison_draws = 1000;
+
+/// One fit: what its stages share.
+struct Fit {
+  Evaluator evaluator;
+  const Settings& settings;
+  Progress& progress;
+  Stopwatch since_start = {};
+  std::int64_t iterations = 0;
+  Posterior posterior = {};
+
+  Guide& guide() { return *posterior.guide; }
+};
+
+Index draws_of_stage(const Fit& fit, const MatchPlan& plan, int stage) {
+  const double d = static_cast<double>(fit.evaluator.dimension());
+  const Index least = 2 * plan.block;
+  const Index most = static_cast<Index>(most_numbers / d) / 2 * 2;
+  return std::max(least, std::min(plan.draws << stage, most));
+}
+
+Points stage_noise(const Fit& fit, const MatchPlan& plan, int stage) {
+  Points noise(draws_of_stage(fit, plan, stage), fit.posterior.guide->noise_dimension());
+  // Site 0 is the stages', row their number; the draws of other uses stand at other sites.
+  Rng rng(fit.settings.seed, runtime::Purpose::noise, 0, static_cast<std::uint32_t>(stage));
+  fill_matched(rng, plan.block, noise);
+  return noise;
+}
+
+[[noreturn]] void refuse(Fit& fit, const FixedNoiseElbo& elbo, Index draws) {
+  const Vector centre = fit.guide().mean();
+  std::string trace = fit.evaluator.model().trace_non_finite(centre);
+  throw FitError(
+      fmt::format("{} of {} draws around the best start have no finite log density, even "
+                  "after shrinking the guide",
+                  std::max<Index>(1, elbo.non_finite_draws()), draws),
+      fit.evaluator.model().terms(centre), std::move(trace));
+}
+
+/// Puts the guide at the start, smaller until all draws have a finite density.
+void place_at(Fit& fit, const Start& start, FixedNoiseElbo& elbo, Index draws) {
+  Vector gradient(fit.guide().parameter_count());
+  for (int k = 0; k <= most_shrinks; ++k) {
+    fit.guide().start_at(start, std::exp(-shrink_by * k));
+    if (std::isfinite(elbo.evaluate(fit.guide().parameters(), gradient))) return;
+  }
+  refuse(fit, elbo, draws);
+}
+
+LbfgsResult optimise(Fit& fit, FixedNoiseElbo& elbo) {
+  const Objective objective = [&](const Vector& parameters, Vector& gradient) {
+    const double value = elbo.evaluate(parameters, gradient);
+    gradient *= -1;
+    return -value;
+  };
+  const std::int64_t before = fit.iterations;
+  const LbfgsWatcher watcher = [&](const LbfgsIteration& at) {
+    fit.iterations = before + at.iteration;
+    const TracePoint point{fit.iterations, fit.since_start.seconds(), -at.value, at.gradient_norm,
+                           at.step};
+    fit.posterior.trace.push_back(point);
+    fit.progress.report(point);
+    return !fit.progress.interrupted();
+  };
+  LbfgsSettings settings;
+  settings.max_iterations = iterations_per_stage;
+  settings.gradient_tolerance =
+      gradient_tolerance * std::sqrt(static_cast<double>(fit.evaluator.dimension()));
+  settings.relative_gain = 1e-11;
+  Vector parameters = fit.guide().parameters();
+  const LbfgsResult result = minimise(objective, settings, watcher, parameters);
+  fit.guide().set_parameters(parameters);
+  return result;
+}
+
+/// Whether the ELBOs of two guides are equal within 0.01 nats or two standard errors, on common
+/// fresh draws.
+bool elbos_agree(Fit& fit, const Guide& a, const Guide& b, int stage) {
+  Points noise(comparison_draws, a.noise_dimension());
+  Rng rng(fit.settings.seed, runtime::Purpose::noise, 2, static_cast<std::uint32_t>(stage));
+  rng.fill_normal({noise.data(), static_cast<std::size_t>(noise.size())});
+  Points z(comparison_draws, a.dimension());
+  LogDensities log_p(comparison_draws), log_q(comparison_draws);
+  Vector difference = Vector::Zero(comparison_draws);
+  for (const Guide* guide : {&a, &b}) {
+    guide->place(noise, z);
+    fit.evaluator.densities(z, log_p);
+    guide->log_density_of_placed(noise, log_q);
+    difference = log_p - log_q - difference;
+  }
+  if (!difference.allFinite()) return false;
+  const double count = static_cast<double>(comparison_draws);
+  const double mean = difference.mean();
+  const double error = std::sqrt((difference.array() - mean).square().sum() / (count - 1) / count);
+  return std::fabs(mean) < std::max(elbo_tolerance, 2 * error);
+}
+
+bool stages_agree(Fit& fit, const Guide& before, int stage) {
+  const double kl = symmetrised_kl(before, fit.guide());
+  if (kl < negligible_kl) return true;
+  const double limit =
+      kl_tolerance + kl_tolerance_per_coordinate * static_cast<double>(fit.evaluator.dimension());
+  return kl < limit && elbos_agree(fit, before, fit.guide(), stage);
+}
+
+void stop(Fit& fit, StopReason reason, std::string sentence) {
+  fit.posterior.stop_reason = reason;
+  fit.posterior.converged = reason == StopReason::converged;
+  fit.posterior.stop_sentence = std::move(sentence);
+}
+
+/// Whether the optimiser ended where there is nothing more to gain; rounding may end its last line
+/// search.
+bool has_arrived(const Fit& fit, const LbfgsResult& result) {
+  if (result.stop == LbfgsStop::gradient || result.stop == LbfgsStop::gain) return true;
+  const double d = static_cast<double>(fit.evaluator.dimension());
+  return result.stop == LbfgsStop::line_search &&
+         result.gradient_norm < stalled_gradient * std::sqrt(d);
+}
+
+/// Says why the last stage was not good enough.
+void stop_without_agreement(Fit& fit, const LbfgsResult& last, int stages, Index draws) {
+  if (last.stop == LbfgsStop::iterations) {
+    stop(fit, StopReason::iteration_limit,
+         fmt::format("the last stage was not done after {} iterations", iterations_per_stage));
+  } else if (!has_arrived(fit, last)) {
+    stop(
+        fit, StopReason::stalled,
+        fmt::format("no step raised the ELBO, with a gradient of norm {:.2g}", last.gradient_norm));
+  } else if (stages == 1) {
+    stop(fit, StopReason::stage_limit,
+         fmt::format("one stage with {} draws, and no other to compare it with", draws));
+  } else {
+    stop(fit, StopReason::stage_limit,
+         fmt::format("the guide still changes between stages, after {} with up to {} draws", stages,
+                     draws));
+  }
+}
+
+/// Fits the guide in stages; returns the number of draws of the last.
+Index fit_in_stages(Fit& fit, const Start& start) {
+  const auto stages = static_cast<int>(saa.value(fit.settings, "stages"));
+  MatchPlan plan = plan_match(fit.guide().noise_dimension(), largest_block);
+  if (const auto draws = static_cast<Index>(saa.value(fit.settings, "draws")); draws > 0)
+    plan.draws = std::max((draws + 1) / 2 * 2, 2 * plan.block);
+  std::unique_ptr<Guide> before;
+  Index draws = 0;
+  for (int stage = 0; stage < stages; ++stage) {
+    const Points noise = stage_noise(fit, plan, stage);
+    draws = noise.rows();
+    FixedNoiseElbo elbo(fit.evaluator, fit.guide(), noise);
+    if (stage == 0) {
+      place_at(fit, start, elbo, draws);
+    } else {
+      before = fit.guide().clone();
+      place_at(fit, before->as_start(), elbo, draws);
+    }
+    const LbfgsResult result = optimise(fit, elbo);
+    if (result.stop == LbfgsStop::interrupted) {
+      stop(fit, StopReason::interrupted,
+           fmt::format("interrupted in stage {}, after {} iterations", stage + 1, fit.iterations));
+      return draws;
+    }
+    if (before && has_arrived(fit, result) && stages_agree(fit, *before, stage)) {
+      stop(fit, StopReason::converged,
+           fmt::format("stages with {} and {} draws agree", draws_of_stage(fit, plan, stage - 1),
+                       draws));
+      return draws;
+    }
+    if (stage + 1 == stages) stop_without_agreement(fit, result, stages, draws);
+  }
+  return draws;
+}
+
+Posterior run(const runtime::LogDensity& model, const Settings& settings, Progress& progress) {
+  Stopwatch phase;
+  Fit fit{.evaluator = Evaluator(model), .settings = settings, .progress = progress};
+  Posterior& posterior = fit.posterior;
+  posterior.algorithm = saa.name;
+  posterior.guide_request = settings.guide;
+  posterior.seed = settings.seed;
+  posterior.guide = make_guide(settings.guide, model.dimension());
+
+  progress.begin("start", 0);
+  const StartSettings start_settings{static_cast<int>(saa.value(settings, "starts")),
+                                     settings.seed};
+  StartReport start = find_start(fit.evaluator, start_settings, progress);
+  posterior.notes = std::move(start.notes);
+  posterior.seconds.start = phase.restart();
+
+  progress.begin("optimise", 0);
+  const Index fit_draws = fit_in_stages(fit, start.best);
+  posterior.seconds.optimise = phase.restart();
+
+  judge(fit.evaluator, {fit_draws}, progress, posterior);
+  posterior.seconds.judge = phase.restart();
+  return std::move(posterior);
+}
+
+}  // namespace
+
+constinit const Algorithm saa = {
+    .name = "saa",
+    .summary = "the ELBO over fixed matched draws, by L-BFGS, in stages until it settles",
+    .options = options,
+    .takes_minibatches = false,
+    .run = &run};
+
+}  // namespace vippl::inference::algorithms

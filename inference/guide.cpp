@@ -1,0 +1,84 @@
+#include "inference/guide.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "inference/guides/roll_call.h"
+
+namespace vippl::inference {
+
+namespace {
+
+// Up to here a packed triangle is cheap to fit and to draw from; above, its d^2 / 2 parameters ask
+// for too many draws.
+constexpr Eigen::Index largest_full_rank = 200;
+
+/// KL(q || p) of two normals less the log determinants, which cancel in the symmetrised sum,
+/// times 2.
+double half_of_symmetrised(const Start& q, const Start& p) {
+  const Eigen::VectorXd shift = q.location - p.location;
+  const Eigen::Index d = shift.size();
+  if (q.factor.size() == 0 && p.factor.size() == 0) {
+    return (q.scale.array() / p.scale.array()).square().sum() - static_cast<double>(d) +
+           (shift.array() / p.scale.array()).square().sum();
+  }
+  const Eigen::MatrixXd q_factor =
+      q.factor.size() == 0 ? Eigen::MatrixXd(q.scale.asDiagonal()) : q.factor;
+  const Eigen::MatrixXd p_factor =
+      p.factor.size() == 0 ? Eigen::MatrixXd(p.scale.asDiagonal()) : p.factor;
+  const auto triangle = p_factor.triangularView<Eigen::Lower>();
+  const Eigen::MatrixXd ratio = triangle.solve(q_factor);
+  return ratio.squaredNorm() - static_cast<double>(d) + triangle.solve(shift).squaredNorm();
+}
+
+std::string names_of_guides() {
+  std::string names = "auto";
+  for (const GuideFamily* family : all_guides()) names += ", " + std::string(family->name);
+  return names;
+}
+
+}  // namespace
+
+Start normal_start(Eigen::VectorXd location, Eigen::MatrixXd factor) {
+  const Eigen::Index d = location.size();
+  const Eigen::MatrixXd inverse =
+      factor.triangularView<Eigen::Lower>().solve(Eigen::MatrixXd::Identity(d, d));
+  Eigen::VectorXd scale = inverse.colwise().norm().cwiseInverse();
+  return {std::move(location), std::move(factor), std::move(scale)};
+}
+
+Start identity_start(Eigen::Index dimension) {
+  return {Eigen::VectorXd::Zero(dimension), Eigen::MatrixXd(), Eigen::VectorXd::Ones(dimension)};
+}
+
+void Guide::draw(Rng& rng, Points& noise, Points& z) const {
+  rng.fill_normal({noise.data(), static_cast<std::size_t>(noise.size())});
+  place(noise, z);
+}
+
+double symmetrised_kl(const Guide& a, const Guide& b) {
+  const Start first = a.as_start();
+  const Start second = b.as_start();
+  return 0.5 * (half_of_symmetrised(first, second) + half_of_symmetrised(second, first));
+}
+
+std::span<const GuideFamily* const> all_guides() { return guides::table; }
+
+std::unique_ptr<Guide> make_guide(std::string_view text, Eigen::Index dimension,
+                                  const GuideSettings& settings) {
+  if (text == "auto") text = family_by_size(dimension);
+  const std::size_t colon = text.find(':');
+  const std::string_view name = text.substr(0, colon);
+  const std::string_view argument =
+      colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
+  for (const GuideFamily* family : all_guides())
+    if (family->name == name) return family->make(dimension, argument, settings);
+  throw std::invalid_argument("there is no guide `" + std::string(name) + "`, expected one of " +
+                              names_of_guides());
+}
+
+std::string_view family_by_size(Eigen::Index dimension) {
+  return dimension <= largest_full_rank ? "fullrank" : "meanfield";
+}
+
+}  // namespace vippl::inference

@@ -1,0 +1,63 @@
+#pragma once
+#include <Eigen/Core>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "inference/guide.h"
+#include "inference/progress.h"
+#include "runtime/log_density.h"
+
+namespace vippl::inference {
+
+enum class StopReason { converged, iteration_limit, stage_limit, stalled, interrupted };
+
+/// "converged", "iteration limit", ...
+std::string_view name_of(StopReason reason);
+
+/// Wall-clock seconds of each phase.
+struct Seconds {
+  double start = 0;     ///< finding where to start
+  double optimise = 0;  ///< fitting the guide
+  double judge = 0;     ///< ELBO, importance sampling, k-hat
+  double total() const { return start + optimise + judge; }
+};
+
+/// What a fit leaves behind; the table, the JSON, the draws and every diagnostic are read from
+/// here.
+struct Posterior {
+  std::string algorithm;         ///< its name in the table
+  std::string guide_request;     ///< as asked for: "auto", "meanfield", ...
+  std::unique_ptr<Guide> guide;  ///< guide->name(), guide->parameters()
+
+  // S independent draws of the guide, none dropped: one that is not finite has log_p = -infinity
+  // and weight 0.
+  Points draws;                 ///< S x dimension, unconstrained
+  runtime::Draws constrained;   ///< S x reported scalars
+  LogDensities log_p;           ///< log joint, with the Jacobian
+  LogDensities log_q;           ///< of the guide
+  Eigen::VectorXd log_weights;  ///< Pareto-smoothed, normalised: exp sums to 1
+  double khat = 0;              ///< of the importance weights; infinity where it cannot be fitted
+  Eigen::Index non_finite_draws = 0;
+
+  double elbo = 0;     ///< in nats, on fresh draws
+  double elbo_se = 0;  ///< its Monte Carlo standard error
+  /// Standard error of the guide's location (unconstrained, size dimension) from the fit: noise of
+  /// its fixed draws and what the optimiser left undone.
+  Eigen::VectorXd location_se;
+
+  std::vector<TracePoint> trace;
+  StopReason stop_reason = StopReason::converged;
+  std::string stop_sentence;  ///< why the fit ended, in words
+  bool converged = false;
+  std::vector<std::string> notes;  ///< such as "1 of 4 starts died"; for the reader of the table
+
+  std::int64_t gradient_evaluations = 0;  ///< points at which value and gradient were computed
+  std::int64_t density_evaluations = 0;   ///< points at which the value alone was
+  std::uint64_t seed = 0;
+  Seconds seconds;
+};
+
+}  // namespace vippl::inference

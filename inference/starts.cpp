@@ -1,0 +1,209 @@
+#include "inference/starts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <optional>
+
+#include "inference/algorithm.h"
+#include "inference/laplace.h"
+#include "inference/lbfgs.h"
+#include "inference/path_normals.h"
+#include "runtime/random.h"
+
+namespace vippl::inference {
+
+namespace {
+
+using Vector = Eigen::VectorXd;
+using Eigen::Index;
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr int most_attempts = 25;     // at a set of starting points
+constexpr Index common_draws = 25;    // that compare candidates; Pathfinder takes 5 to 30
+constexpr Index largest_dense = 500;  // above, Hessians and dense path normals cost too much
+constexpr std::size_t normals_per_path = 20;
+// Log weights that vary less than this under the best Laplace approximation: no path point can
+// better it by much.
+constexpr double close_enough = 0.5;
+constexpr double same_end = 0.1;  // posterior sds between ends that are one mode
+
+struct Climb {
+  Vector x;
+  Vector gradient;
+  double log_density = -infinity;
+  std::vector<PathPoint> path;
+};
+
+struct Candidate {
+  Start start;
+  double elbo = -infinity;
+  double spread = infinity;  // sd of the log weights
+};
+
+/// Rows 0, 2, ... from the prior, rows 1, 3, ... uniform on (-2, 2).
+Points propose(const Evaluator& evaluator, const StartSettings& settings, int attempt) {
+  Points points(settings.count, evaluator.dimension());
+  // Each attempt reads another stream of prior draws.
+  constexpr std::uint64_t golden = 0x9E3779B97F4A7C15U;
+  evaluator.model().draw_prior(settings.seed + static_cast<std::uint64_t>(attempt) * golden,
+                               points);
+  for (Index row = 1; row < points.rows(); row += 2) {
+    Rng rng(settings.seed, runtime::Purpose::start, 0, static_cast<std::uint32_t>(row),
+            static_cast<std::uint32_t>(attempt));
+    for (Index j = 0; j < points.cols(); ++j) points(row, j) = 4 * rng.uniform() - 2;
+  }
+  return points;
+}
+
+/// Up to settings.count points with a finite value and gradient, in rows.
+std::vector<Vector> live_points(Evaluator& evaluator, const StartSettings& settings) {
+  std::vector<Vector> live;
+  Points first;
+  for (int attempt = 0; attempt < most_attempts && live.empty(); ++attempt) {
+    const Points points = propose(evaluator, settings, attempt);
+    if (attempt == 0) first = points;
+    LogDensities values(points.rows());
+    Points gradients(points.rows(), points.cols());
+    evaluator.gradients(points, values, gradients);
+    for (Index row = 0; row < points.rows(); ++row)
+      if (std::isfinite(values[row]) && gradients.row(row).allFinite())
+        live.push_back(points.row(row));
+  }
+  if (!live.empty()) return live;
+  const Vector last = first.row(first.rows() - 1);
+  throw FitError(fmt::format("the log density is not finite at any of {} starting points",
+                             most_attempts * settings.count),
+                 evaluator.model().terms(last), evaluator.model().trace_non_finite(last));
+}
+
+Climb climb(Evaluator& evaluator, const Vector& from, const Progress& progress) {
+  const Index d = evaluator.dimension();
+  Points point(1, d), point_gradient(1, d);
+  LogDensities value(1);
+  const Objective objective = [&](const Vector& x, Vector& gradient) {
+    point.row(0) = x;
+    evaluator.gradients(point, value, point_gradient);
+    gradient = -point_gradient.row(0);
+    return -value[0];
+  };
+  Climb result{from, Vector(d), -infinity, {}};
+  const LbfgsWatcher watcher = [&](const LbfgsIteration& at) {
+    result.path.push_back({at.x, -at.gradient});
+    result.log_density = -at.value;
+    return !progress.interrupted();
+  };
+  LbfgsSettings settings;
+  settings.max_iterations = 1000;
+  // The Newton step that follows does the rest.
+  settings.relative_gain = 1e-9;
+  minimise(objective, settings, watcher, result.x);
+  if (!result.path.empty()) result.gradient = result.path.back().gradient;
+  return result;
+}
+
+/// Writes ELBO and spread on draws common to all candidates.
+void score(Evaluator& evaluator, const Points& noise, Candidate& candidate) {
+  const Start& start = candidate.start;
+  Points z(noise.rows(), noise.cols());
+  double log_scale = 0;
+  if (start.factor.size() == 0) {
+    z = noise * start.scale.asDiagonal();
+    log_scale = start.scale.array().log().sum();
+  } else {
+    z = noise * start.factor.transpose();
+    log_scale = start.factor.diagonal().array().log().sum();
+  }
+  z.rowwise() += start.location.transpose();
+  LogDensities values(z.rows());
+  evaluator.densities(z, values);
+  if (!values.allFinite() || !std::isfinite(log_scale)) return;
+  const double log_two_pi = std::log(2 * std::numbers::pi);
+  const Vector log_ratios = values.array() + log_scale +
+                            0.5 * noise.rowwise().squaredNorm().array() +
+                            0.5 * static_cast<double>(noise.cols()) * log_two_pi;
+  candidate.elbo = log_ratios.mean();
+  candidate.spread = std::sqrt((log_ratios.array() - candidate.elbo).square().mean());
+}
+
+/// Whether `end` is, in units of `start`, where `start` is.
+bool is_same_end(const Start& start, const Vector& end) {
+  const Vector shift = end - start.location;
+  if (start.factor.size() == 0)
+    return shift.cwiseQuotient(start.scale).cwiseAbs().maxCoeff() < same_end;
+  return start.factor.triangularView<Eigen::Lower>().solve(shift).norm() < same_end;
+}
+
+const Candidate* best_of(const std::vector<Candidate>& candidates) {
+  const Candidate* best = nullptr;
+  for (const Candidate& candidate : candidates)
+    if (best == nullptr || candidate.elbo > best->elbo) best = &candidate;
+  return best;
+}
+
+}  // namespace
+
+StartReport find_start(Evaluator& evaluator, const StartSettings& settings, Progress& progress) {
+  const Index d = evaluator.dimension();
+  const bool dense = d <= largest_dense;
+  const std::vector<Vector> points = live_points(evaluator, settings);
+  StartReport report;
+  if (const auto dead = static_cast<std::size_t>(settings.count) - points.size(); dead > 0)
+    report.notes.push_back(
+        fmt::format("{} of {} starts had no finite density", dead, settings.count));
+
+  std::vector<Climb> climbs;
+  for (const Vector& point : points) {
+    climbs.push_back(climb(evaluator, point, progress));
+    if (progress.interrupted()) break;
+  }
+  std::stable_sort(climbs.begin(), climbs.end(),
+                   [](const Climb& a, const Climb& b) { return a.log_density > b.log_density; });
+
+  Points noise(common_draws, d);
+  Rng rng(settings.seed, runtime::Purpose::start, 1);
+  rng.fill_normal({noise.data(), static_cast<std::size_t>(noise.size())});
+
+  // One Laplace approximation per mode: ends that an earlier one already covers are not looked at
+  // again.
+  std::vector<Candidate> candidates;
+  std::size_t ends = 0;
+  for (const Climb& at : climbs) {
+    const auto covers = [&at](const Candidate& c) { return is_same_end(c.start, at.x); };
+    if (!dense || std::any_of(candidates.begin(), candidates.end(), covers)) continue;
+    ++ends;
+    std::optional<Start> normal = laplace(evaluator, at.x, at.gradient);
+    if (!normal) continue;
+    candidates.push_back({std::move(*normal)});
+    score(evaluator, noise, candidates.back());
+  }
+  if (ends > 1)
+    report.notes.push_back(
+        fmt::format("{} starts ended at {} different points", climbs.size(), ends));
+
+  const Candidate* best = best_of(candidates);
+  if (best == nullptr || !(best->spread < close_enough)) {
+    for (const Climb& at : climbs)
+      for (Start& normal : path_normals(at.path, normals_per_path, dense)) {
+        candidates.push_back({std::move(normal)});
+        score(evaluator, noise, candidates.back());
+      }
+    best = best_of(candidates);
+  }
+  if (best == nullptr) {  // no path was long enough to learn a scale from
+    report.best = identity_start(d);
+    report.best.location = climbs.front().x;
+    report.elbo = -infinity;
+    return report;
+  }
+  report.best = best->start;
+  report.elbo = best->elbo;
+  // Where every candidate has draws outside the support, at least the location shall lie inside.
+  if (!std::isfinite(best->elbo)) report.best.location = climbs.front().x;
+  return report;
+}
+
+}  // namespace vippl::inference

@@ -1,0 +1,215 @@
+#include "inference/summary.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "inference/normal_map.h"
+#include "inference/psis.h"
+
+namespace vippl::inference {
+
+namespace {
+
+using Vector = Eigen::VectorXd;
+using Eigen::Index;
+using runtime::ScalarMap;
+
+/// Draws of the scalars that have no closed form, in antithetic pairs: rows 2i and 2i + 1.
+struct PairedDraws {
+  runtime::Draws values;       // draws x those scalars
+  std::vector<Index> columns;  // of runtime::Draws
+};
+
+std::vector<ScalarMap> all_maps(const runtime::LogDensity& model) {
+  std::vector<ScalarMap> maps;
+  for (const runtime::Quantity& quantity : model.quantities()) {
+    maps.resize(
+        std::max(maps.size(), static_cast<std::size_t>(quantity.offset) + quantity.maps.size()));
+    std::copy(quantity.maps.begin(), quantity.maps.end(), maps.begin() + quantity.offset);
+  }
+  return maps;
+}
+
+/// The value below which the given share of the weight lies. `order` sorts the values.
+double weighted_quantile(const Vector& values, const Vector& weights,
+                         const std::vector<Index>& order, double share) {
+  double sum = 0;
+  for (const Index i : order) {
+    sum += weights[i];
+    if (sum >= share) return values[i];
+  }
+  return values[order.back()];
+}
+
+std::vector<Index> sorted_order(const Vector& values) {
+  std::vector<Index> order(static_cast<std::size_t>(values.size()));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::sort(order.begin(), order.end(), [&](Index a, Index b) {
+    return values[a] != values[b] ? values[a] < values[b] : a < b;
+  });
+  return order;
+}
+
+Moments moments_of_draws(const Vector& values, const Vector& weights) {
+  Moments m;
+  m.mean = weights.dot(values);
+  m.sd = std::sqrt(weights.dot((values.array() - m.mean).square().matrix()));
+  const std::vector<Index> order = sorted_order(values);
+  m.q05 = weighted_quantile(values, weights, order, 0.05);
+  m.q50 = weighted_quantile(values, weights, order, 0.50);
+  m.q95 = weighted_quantile(values, weights, order, 0.95);
+  return m;
+}
+
+/// Standard error of the mean over antithetic pairs.
+double paired_error(const Vector& values, double mean) {
+  const Index pairs = values.size() / 2;
+  double square = 0;
+  for (Index i = 0; i < pairs; ++i) {
+    const double deviation = 0.5 * (values[2 * i] + values[2 * i + 1]) - mean;
+    square += deviation * deviation;
+  }
+  const double count = static_cast<double>(pairs);
+  return std::sqrt(square / count / (count - 1));
+}
+
+/// The first draws of `seed` and the block; `generate` statements must not repeat theirs from block
+/// to block.
+std::uint64_t seed_of_block(std::uint64_t seed, Index block) {
+  return seed + 0x9E3779B97F4A7C15U * static_cast<std::uint64_t>(block + 1);
+}
+
+/// As many draws as bring the error of each mean below 0.005 sd, and that of each sd to about that,
+/// if memory allows.
+PairedDraws draw_pairs(const Posterior& posterior, const runtime::LogDensity& model,
+                       std::vector<Index> columns) {
+  constexpr Index wanted = 40000;  // 1 / 0.005^2, for a mean without the help of the pairs
+  constexpr Index block = 2000;
+  constexpr double most_numbers = 1e7;
+  const double fitting = most_numbers / static_cast<double>(columns.size());
+  const Index count =
+      std::max(block, std::min(wanted, static_cast<Index>(fitting) / block * block));
+  const Guide& guide = *posterior.guide;
+  PairedDraws result{runtime::Draws(count, static_cast<Index>(columns.size())), std::move(columns)};
+  Points half(block / 2, guide.noise_dimension());
+  Points noise(block, guide.noise_dimension());
+  Points z(block, guide.dimension());
+  runtime::Draws all(block, posterior.constrained.cols());
+  Rng rng(posterior.seed, runtime::Purpose::posterior, 1);
+  for (Index first = 0; first < count; first += block) {
+    rng.fill_normal({half.data(), static_cast<std::size_t>(half.size())});
+    for (Index i = 0; i < half.rows(); ++i) {
+      noise.row(2 * i) = half.row(i);
+      noise.row(2 * i + 1) = -half.row(i);
+    }
+    guide.place(noise, z);
+    model.constrain(z, seed_of_block(posterior.seed, first / block), all);
+    for (std::size_t c = 0; c < result.columns.size(); ++c)
+      result.values.col(static_cast<Index>(c)).segment(first, block) = all.col(result.columns[c]);
+  }
+  return result;
+}
+
+bool corrects(const Posterior& posterior) {
+  return posterior.guide_request == "auto" && posterior.khat < khat_limit(posterior.draws.rows());
+}
+
+/// The importance-corrected moments of a scalar whose moments under the guide are known: these are
+/// its control variate, so that only the weights' departure from equality adds noise.
+void correct_known(const Vector& values, const Vector& weights, ScalarSummary& summary) {
+  const Vector excess = weights.array() - 1 / static_cast<double>(values.size());
+  const Vector centred = values.array() - summary.raw.mean;
+  const double shift = excess.dot(centred);
+  summary.reported.mean = summary.raw.mean + shift;
+  const double variance =
+      summary.raw.sd * summary.raw.sd + excess.dot(centred.cwiseAbs2()) - shift * shift;
+  summary.reported.sd = variance > 0 ? std::sqrt(variance) : moments_of_draws(values, weights).sd;
+  summary.mcse = excess.cwiseProduct((centred.array() - shift).matrix()).norm();
+}
+
+/// Quantiles likewise, on the scale of z, where the map cannot leave the support.
+void correct_known_quantiles(const Vector& z, const Vector& weights, const NormalMap& map,
+                             Moments& moments) {
+  const Vector equal = Vector::Constant(z.size(), 1 / static_cast<double>(z.size()));
+  const std::vector<Index> order = sorted_order(z);
+  const auto corrected = [&](double share) {
+    const double z_share = map.is_increasing() ? share : 1 - share;
+    return map.at(map.z_quantile(z_share) + weighted_quantile(z, weights, order, z_share) -
+                  weighted_quantile(z, equal, order, z_share));
+  };
+  moments.q05 = corrected(0.05);
+  moments.q50 = corrected(0.50);
+  moments.q95 = corrected(0.95);
+}
+
+}  // namespace
+
+std::string_view name_of(Estimate estimate) {
+  switch (estimate) {
+    case Estimate::guide:
+      return "guide";
+    case Estimate::corrected:
+      return "corrected";
+    case Estimate::linear_response:
+      return "linear_response";
+  }
+  return "";
+}
+
+std::vector<ScalarSummary> summarise(const Posterior& posterior, const runtime::LogDensity& model) {
+  const std::vector<ScalarMap> maps = all_maps(model);
+  const Guide& guide = *posterior.guide;
+  const Vector mean = guide.mean();
+  const Vector sd = guide.variance().cwiseSqrt();
+  std::vector<ScalarSummary> summaries(maps.size());
+
+  // What the noise of the fit adds where the map is not known: at most the worst coordinate's, in
+  // sds.
+  const double worst_location = posterior.location_se.cwiseQuotient(sd).maxCoeff();
+  std::vector<Index> unknown;
+  for (std::size_t i = 0; i < maps.size(); ++i) {
+    if (maps[i].kind == ScalarMap::Kind::other || !guide.is_normal()) {
+      unknown.push_back(static_cast<Index>(i));
+      continue;
+    }
+    const Index j = maps[i].coordinate;
+    const NormalMap map(maps[i], mean[j], sd[j]);
+    summaries[i].raw = map.moments();
+    summaries[i].mcse = map.mean_slope() * posterior.location_se[j];
+  }
+  if (!unknown.empty()) {
+    const PairedDraws draws = draw_pairs(posterior, model, unknown);
+    const Vector equal =
+        Vector::Constant(draws.values.rows(), 1 / static_cast<double>(draws.values.rows()));
+    for (std::size_t c = 0; c < unknown.size(); ++c) {
+      ScalarSummary& summary = summaries[static_cast<std::size_t>(unknown[c])];
+      const Vector values = draws.values.col(static_cast<Index>(c));
+      summary.raw = moments_of_draws(values, equal);
+      summary.mcse =
+          std::hypot(paired_error(values, summary.raw.mean), worst_location * summary.raw.sd);
+    }
+  }
+  for (ScalarSummary& summary : summaries) summary.reported = summary.raw;
+  if (!corrects(posterior)) return summaries;
+
+  const Vector weights = posterior.log_weights.array().exp();
+  for (std::size_t i = 0; i < maps.size(); ++i) {
+    ScalarSummary& summary = summaries[i];
+    summary.estimate = Estimate::corrected;
+    const Vector values = posterior.constrained.col(static_cast<Index>(i));
+    if (maps[i].kind == ScalarMap::Kind::other || !guide.is_normal()) {
+      summary.reported = moments_of_draws(values, weights);
+      const Vector centred = values.array() - summary.reported.mean;
+      summary.mcse = weights.cwiseProduct(centred).norm();
+      continue;
+    }
+    const Index j = maps[i].coordinate;
+    correct_known(values, weights, summary);
+    correct_known_quantiles(posterior.draws.col(j), weights, NormalMap(maps[i], mean[j], sd[j]),
+                            summary.reported);
+  }
+  return summaries;
+}
+
+}  // namespace vippl::inference

@@ -1,0 +1,60 @@
+#include "lang/characters.h"
+
+#include <fmt/format.h>
+
+#include "lang/unicode.h"
+
+namespace vippl::lang {
+namespace {
+
+constexpr std::size_t most_reports = 20;  // then the text is plainly something else
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+Diagnostic describe(const CodePoint& point, unsigned char byte, Span span) {
+  if (!point.is_valid) {
+    return error("bad-utf8", span, fmt::format("byte 0x{:02X} is not valid UTF-8", byte),
+                 "save the script as UTF-8");
+  }
+  if (point.value == 0) {
+    return error("control-character", span, "a NUL byte stands in the script",
+                 "is this a text file?");
+  }
+  if (point.value == '\r') {
+    return error("control-character", span, "a carriage return stands without a line feed",
+                 "save the script with line ends LF or CRLF");
+  }
+  return error("control-character", span,
+               fmt::format("the invisible character U+{:04X} stands in the script",
+                           std::uint32_t{point.value}),
+               "delete it");
+}
+
+}  // namespace
+
+Diagnostics blank_bad_characters(std::string& text, std::uint32_t source) {
+  Diagnostics diagnostics;
+  bool is_reported = false;  // on this line
+  std::size_t i = 0;
+  if (text.starts_with(byte_order_mark)) {
+    text.replace(0, byte_order_mark.size(), byte_order_mark.size(), ' ');
+    i = byte_order_mark.size();
+  }
+  while (i < text.size()) {
+    const CodePoint point = decode(text, i);
+    if (point.value == '\n') is_reported = false;
+    const bool is_lone_return = point.value == '\r' && i + 1 < text.size() && text[i + 1] != '\n';
+    if (!point.is_valid || is_forbidden(point.value) || is_lone_return) {
+      const Span span{static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i + point.size),
+                      source};
+      if (!is_reported && diagnostics.size() < most_reports) {
+        diagnostics.push_back(describe(point, static_cast<unsigned char>(text[i]), span));
+      }
+      is_reported = true;
+      text.replace(i, point.size, point.size, ' ');
+    }
+    i += point.size;
+  }
+  return diagnostics;
+}
+
+}  // namespace vippl::lang

@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lang/checking/checker.h"
+#include "lang/checking/vocabulary.h"
+
+namespace vippl::lang::checking {
+
+namespace {
+
+std::string call_text(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 10;
+  std::string result;
+  for (std::size_t i = 0; i < names.size() && i < most; ++i) {
+    result += fmt::format("{}`{}`", i == 0 ? "available are " : ", ", names[i]);
+  }
+  return result;
+}
+
+// Whether a name says that it holds a variance, or a precision.
+bool sounds_like_variance(std::string_view name) {
+  for (const std::string_view part : {"variance", "sigma2", "sigmasq", "sigma_sq", "tau2", "tausq",
+                                      "tau_sq", "sd2", "sigma_squared", "tau_squared", "var"}) {
+    if (name == part || (part.size() > 3 && name.starts_with(part))) return true;
+  }
+  return false;
+}
+
+bool sounds_like_precision(std::string_view name) {
+  return name == "precision" || name.starts_with("precision_") || name.ends_with("_precision");
+}
+
+bool is_square(const ast::Expression& expression) {
+  if (const auto* call = std::get_if<ast::Call>(&expression.node)) {
+    return call->callee.name == "square";
+  }
+  const auto* power = std::get_if<ast::Binary>(&expression.node);
+  if (power == nullptr || power->op != ast::BinaryOperator::power) return false;
+  const auto* exponent = std::get_if<ast::Number>(&power->right->node);
+  return exponent != nullptr && exponent->value == 2 &&
+         std::holds_alternative<ast::Name>(power->left->node);
+}
+
+}  // namespace
+
+Applied Checker::apply_distribution(const ast::Expression& expression) {
+  Applied applied;
+  applied.value.known = false;
+  const auto* call = std::get_if<ast::Call>(&expression.node);
+  if (call == nullptr) {
+    const auto* name = std::get_if<ast::Name>(&expression.node);
+    const bool bare = name != nullptr && table_.find_distribution(name->name) != nullptr;
+    complain("not-a-distribution", expression.span, "a distribution is asked for here",
+             bare ? fmt::format("write: {}(...)", name->name)
+                  : "write a distribution and its arguments, such as normal(0, 1)");
+    return applied;
+  }
+  const Signature* signature = table_.find_distribution(call->callee.name);
+  if (signature == nullptr) {
+    refuse_distribution(*call, expression.span);
+    return applied;
+  }
+  const std::variant<Binding, Diagnostic> bound = bind(*signature, *call, expression.span);
+  const bool fits = std::holds_alternative<Binding>(bound);
+  if (!fits) report_.add(std::get<Diagnostic>(bound));
+  bool known = fits;
+  std::vector<Type> read(call->arguments.size());
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    read[i] = evaluate(*call->arguments[i].value);
+    known = known && read[i].known;
+    applied.latent_arguments = applied.latent_arguments || !read[i].fixed;
+    applied.scalar_arguments = applied.scalar_arguments && read[i].is_scalar();
+    applied.value.generated = applied.value.generated || read[i].generated;
+  }
+  if (!fits) return applied;
+  applied.signature = signature;
+  const Binding& binding = std::get<Binding>(bound);
+  std::vector<Type> types(signature->parameters.size(), unknown_type());
+  std::vector<ArgumentType> arguments(types.size());
+  Shape shapes;
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const ast::Argument* argument = binding.arguments[i];
+    if (argument == nullptr) continue;
+    types[i] = read[static_cast<std::size_t>(argument - call->arguments.data())];
+    if (!types[i].known) continue;
+    check_domain(*signature, signature->parameters[i], types[i], argument->value->span);
+    arguments[i] = as_argument(types[i]);
+    shapes.insert(shapes.end(), types[i].shape.begin(), types[i].shape.end());
+  }
+  warn_about_arguments(*signature, binding, types);
+  if (!known) return applied;
+  check_bounds(*signature, types, expression.span);
+  const std::variant<ResultType, Mismatch> inferred = infer_value(*signature, arguments);
+  if (const Mismatch* mismatch = std::get_if<Mismatch>(&inferred)) {
+    const bool placed = mismatch->parameter && binding.arguments[*mismatch->parameter] != nullptr;
+    complain("argument-mismatch",
+             placed ? binding.arguments[*mismatch->parameter]->value->span : expression.span,
+             mismatch->message, signature->text(), origins(shapes));
+    return applied;
+  }
+  applied.value.known = true;
+  applied.value.element = std::get<ResultType>(inferred).element;
+  applied.value.shape = std::get<ResultType>(inferred).shape;
+  return applied;
+}
+
+void Checker::refuse_distribution(const ast::Call& call, Span span) {
+  const std::string& name = call.callee.name;
+  if (models_.contains(name)) return;
+  for (const ast::Argument& argument : call.arguments) {
+    if (is_wrapper(name)) break;  // its arguments are distributions
+    evaluate_argument(*argument.value);
+  }
+  if (is_wrapper(name)) {
+    std::string hint = "write the density as `factor`";
+    if (name == "mixture" || name == "zero_inflated" || name == "hurdle") {
+      hint = "write the log density of the sum with `log_sum_exp` and add it by `factor`";
+    } else if (name == "truncated") {
+      hint = "with fixed arguments a type does: sample x : real(lower = 0) ~ normal(0, 1)";
+    } else if (name == "unconstrained") {
+      hint = "the guide is generated from the model";
+    }
+    refuse_construct(call.callee.span, fmt::format("`{}` is", name), std::move(hint));
+  } else if (name == "delta") {
+    refuse_construct(call.callee.span, "`delta` is", "it stands in a written guide only");
+  } else if (is_language_distribution(name)) {
+    refuse_construct(call.callee.span, fmt::format("`{}` is", name),
+                     call_text(similar_distributions(name, table_)));
+  } else if (later_.contains(name) || scopes_.find(name) != nullptr || find_function(name)) {
+    complain("not-a-distribution", span, fmt::format("`{}` is not a distribution", name),
+             "write a distribution and its arguments, such as normal(0, 1)");
+  } else {
+    std::vector<std::string> names;
+    if (report_.wants_hints()) {
+      for (const std::string_view each : table_.distribution_names()) names.emplace_back(each);
+    }
+    complain("unknown-distribution", call.callee.span,
+             fmt::format("there is no distribution `{}`", name), similar(name, names));
+  }
+}
+
+// Bounds that are arguments, as those of uniform(lower, upper), have to leave something between
+// them.
+void Checker::check_bounds(const Signature& signature, const std::vector<Type>& types, Span span) {
+  const auto value = [&types](const Bound& bound) -> std::optional<double> {
+    if (bound.kind == Bound::Kind::constant) return bound.value;
+    if (bound.kind != Bound::Kind::parameter) return std::nullopt;
+    return types[static_cast<std::size_t>(bound.value)].value;
+  };
+  const std::optional<double> lower = value(signature.support.lower);
+  const std::optional<double> upper = value(signature.support.upper);
+  if (!lower || !upper) return;
+  const bool empty = signature.support.is_discrete() ? *lower > *upper : *lower >= *upper;
+  if (!empty) return;
+  complain("empty-support", span,
+           fmt::format("`{}` has no value between {} and {}", signature.name, *lower, *upper),
+           "the lower bound comes first");
+}
+
+void Checker::warn_about_arguments(const Signature& signature, const Binding& binding,
+                                   const std::vector<Type>& types) {
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    if (signature.parameters[i].name != "scale" || binding.arguments[i] == nullptr) continue;
+    const ast::Expression& written = *binding.arguments[i]->value;
+    const auto* name = std::get_if<ast::Name>(&written.node);
+    if (name != nullptr && sounds_like_precision(name->name)) {
+      warn("precision-as-scale", written.span,
+           fmt::format("`{}` sounds like a precision, but `scale` is a standard deviation",
+                       name->name),
+           fmt::format("write: 1 / sqrt({})", name->name));
+    } else if ((name != nullptr && sounds_like_variance(name->name)) || is_square(written)) {
+      warn("variance-as-scale", written.span,
+           name != nullptr
+               ? fmt::format("`{}` sounds like a variance, but `scale` is a standard deviation",
+                             name->name)
+               : std::string(
+                     "this is a square, but `scale` is a standard deviation, not a variance"),
+           name != nullptr ? fmt::format("write: sqrt({})", name->name) : "leave out the square");
+    }
+  }
+}
+
+}  // namespace vippl::lang::checking

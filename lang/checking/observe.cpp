@@ -1,0 +1,59 @@
+#include <fmt/format.h>
+
+#include "lang/checking/checker.h"
+
+namespace vippl::lang::checking {
+
+void Checker::check_observe(const ast::Observe& observe) {
+  const Type left = evaluate(observe.value);
+  const Applied applied = apply_distribution(observe.distribution);
+  refuse_generated(left, observe.value.span);
+  refuse_generated(applied.value, observe.distribution.span);
+  const Span span = observe.value.span;
+  if (left.known && !left.fixed && !left.generated) {
+    complain("observed-latent", span,
+             "only fixed values are observed, but this depends on a latent value",
+             "the density of something latent is a factor: factor log_density(D, x)");
+    return;
+  }
+  if (const auto* name = std::get_if<ast::Name>(&observe.value.node);
+      name != nullptr && place_.blocks == 0) {
+    const auto [first, is_new] = observed_.emplace(name->name, span);
+    if (!is_new && first->second != span) {
+      Diagnostic twice =
+          warning("observed-twice", span,
+                  fmt::format("`{}` is observed twice: it counts double", name->name));
+      twice.notes.push_back({first->second, fmt::format("`{}` is observed here", name->name)});
+      report_.add(std::move(twice));
+    }
+  }
+  if (std::holds_alternative<ast::Call>(observe.value.node) && left.known) {
+    warn("transformed-response", span,
+         "a function of the data is observed: the fit does not compare by LOO with models of the "
+         "data "
+         "themselves",
+         "");
+  }
+  if (!left.known || applied.signature == nullptr || !applied.value.known) return;
+  const Signature& signature = *applied.signature;
+  const bool discrete = signature.support.is_discrete();
+  if (left.element == Element::text || (left.element == Element::category && !discrete) ||
+      (left.element == Element::real && discrete)) {
+    complain("type-mismatch", span,
+             fmt::format("`{}` draws {}, but what is observed is {}", signature.name,
+                         text(signature.support), describe(left)),
+             left.element == Element::real ? "declare the data as int" : "");
+    return;
+  }
+  if (const auto wrong = fit_value(signature, applied.value.shape, left.shape)) {
+    complain("shape-mismatch", observe.distribution.span, *wrong, "",
+             origins(left.shape, applied.value.shape));
+  }
+  if (left.value && !contains(signature.support, *left.value)) {
+    complain("observed-outside-support", span,
+             fmt::format("`{}` draws {}, but {} is observed", signature.name,
+                         text(signature.support), *left.value));
+  }
+}
+
+}  // namespace vippl::lang::checking

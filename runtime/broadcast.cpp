@@ -1,0 +1,49 @@
+#include "runtime/broadcast.h"
+
+#include <limits>
+
+#include "lang/diagnostic.h"
+
+namespace vippl::runtime {
+
+Index element_count(std::span<const Index> extents) {
+  Index count = 1;
+  for (const Index extent : extents) count *= extent;
+  return count;
+}
+
+Broadcast make_broadcast(std::span<const Index> extents, std::span<const Index> full) {
+  VIPPL_ASSERT(extents.size() <= full.size(), "an array is broadcast to at least its own rank");
+  const Index size = element_count(extents);
+  const Index full_size = element_count(full);
+  if (size == full_size) return {Broadcast::Kind::full, {}};
+  if (size == 1) return {Broadcast::Kind::scalar, {}};
+  VIPPL_ASSERT(size <= std::numeric_limits<std::int32_t>::max(),
+               "an array has fewer than 2^31 elements");
+
+  const std::size_t lead = full.size() - extents.size();
+  std::vector<Index> strides(full.size(), 0);  // 0 where the array is stretched
+  Index stride = 1;
+  for (std::size_t d = extents.size(); d-- > 0;) {
+    VIPPL_ASSERT(extents[d] == 1 || extents[d] == full[lead + d], "the shapes broadcast");
+    if (extents[d] != 1) strides[lead + d] = stride;
+    stride *= extents[d];
+  }
+
+  Broadcast result{Broadcast::Kind::indexed,
+                   std::vector<std::int32_t>(static_cast<std::size_t>(full_size))};
+  std::vector<Index> place(full.size(), 0);
+  Index element = 0;
+  for (std::int32_t& entry : result.index) {
+    entry = static_cast<std::int32_t>(element);
+    for (std::size_t d = full.size(); d-- > 0;) {
+      element += strides[d];
+      if (++place[d] < full[d]) break;
+      element -= strides[d] * full[d];
+      place[d] = 0;
+    }
+  }
+  return result;
+}
+
+}  // namespace vippl::runtime

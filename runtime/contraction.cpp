@@ -1,0 +1,160 @@
+#include "runtime/contraction.h"
+
+#include <Eigen/Core>
+
+#include "runtime/lanes.h"
+
+namespace vippl::runtime {
+
+namespace {
+
+// out[r, i, j] = sum over k of a[r, i, k] b[r, k, j], for `batches` values of r; a vector is a
+// matrix with one row (left) or one column (right).
+struct Extents {
+  Index batches = 1;
+  Index rows = 1;
+  Index inner = 1;
+  Index columns = 1;
+  bool left_is_batched = false;
+  bool right_is_batched = false;
+};
+
+double dot(const double* x, const double* y, Index count) {
+  return Eigen::Map<const Eigen::VectorXd>(x, count).dot(
+      Eigen::Map<const Eigen::VectorXd>(y, count));
+}
+
+// y += factor * x
+void add_scaled(double factor, const double* x, Index count, double* y) {
+  for (Index i = 0; i < count; ++i) y[i] += factor * x[i];
+}
+
+class Contraction final : public Operation {
+ public:
+  explicit Contraction(const Extents& extents) : extents_(extents) {}
+
+  std::string_view name() const override { return "contract"; }
+
+  void forward(const Frame& frame, std::span<const Operand> in, double* out,
+               double*) const override {
+    for_each_batch(frame.lanes, in, [&](Index r, const Operand& a, const Operand& b) {
+      double* block = out + r * extents_.rows * extents_.columns * frame.lanes;
+      with_lanes(frame.lanes, [&](auto lanes) { forward_batch(lanes, a, b, block); });
+    });
+  }
+
+  void backward(const Frame& frame, std::span<const Operand> in, const double*,
+                const double* out_adjoint, double*) const override {
+    for_each_batch(frame.lanes, in, [&](Index r, const Operand& a, const Operand& b) {
+      const double* block = out_adjoint + r * extents_.rows * extents_.columns * frame.lanes;
+      with_lanes(frame.lanes, [&](auto lanes) { backward_batch(lanes, a, b, block); });
+    });
+  }
+
+ private:
+  // Calls body(r, a, b) with the operands moved to batch r.
+  template <class Body>
+  void for_each_batch(Index lanes, std::span<const Operand> in, Body&& body) const {
+    for (Index r = 0; r < extents_.batches; ++r) {
+      body(r,
+           moved(in[0], extents_.left_is_batched ? r * extents_.rows * extents_.inner : 0, lanes),
+           moved(in[1], extents_.right_is_batched ? r * extents_.inner * extents_.columns : 0,
+                 lanes));
+    }
+  }
+  static Operand moved(Operand operand, Index elements, Index lanes) {
+    operand.value += elements * (operand.fixed ? 1 : lanes);
+    if (operand.adjoint != nullptr) operand.adjoint += elements * lanes;
+    return operand;
+  }
+
+  template <class Lanes>
+  void forward_batch(Lanes lanes, const Operand& a, const Operand& b, double* out) const {
+    const auto [batches, rows, inner, columns, left, right] = extents_;
+    if (lanes == 1 && columns == 1) {
+      for (Index i = 0; i < rows; ++i) out[i] = dot(a.value + i * inner, b.value, inner);
+      return;
+    }
+    std::fill(out, out + rows * columns * lanes, 0.0);
+    for (Index i = 0; i < rows; ++i) {
+      for (Index k = 0; k < inner; ++k) {
+        for (Index j = 0; j < columns; ++j) {
+          double* sum = out + (i * columns + j) * lanes;
+          if (a.fixed) {
+            const double factor = a.value[i * inner + k];
+            if (b.fixed) {
+              for (Index l = 0; l < lanes; ++l) sum[l] += factor * b.value[k * columns + j];
+            } else {
+              const double* y = b.value + (k * columns + j) * lanes;
+              for (Index l = 0; l < lanes; ++l) sum[l] += factor * y[l];
+            }
+          } else {
+            const double* x = a.value + (i * inner + k) * lanes;
+            if (b.fixed) {
+              const double factor = b.value[k * columns + j];
+              for (Index l = 0; l < lanes; ++l) sum[l] += factor * x[l];
+            } else {
+              const double* y = b.value + (k * columns + j) * lanes;
+              for (Index l = 0; l < lanes; ++l) sum[l] += x[l] * y[l];
+            }
+          }
+        }
+      }
+    }
+  }
+
+  template <class Lanes>
+  void backward_batch(Lanes lanes, const Operand& a, const Operand& b,
+                      const double* out_adjoint) const {
+    const auto [batches, rows, inner, columns, left, right] = extents_;
+    if (lanes == 1 && columns == 1) {
+      for (Index i = 0; i < rows; ++i) {
+        if (a.adjoint != nullptr) add_scaled(out_adjoint[i], b.value, inner, a.adjoint + i * inner);
+        if (b.adjoint != nullptr) add_scaled(out_adjoint[i], a.value + i * inner, inner, b.adjoint);
+      }
+      return;
+    }
+    for (Index i = 0; i < rows; ++i) {
+      for (Index k = 0; k < inner; ++k) {
+        for (Index j = 0; j < columns; ++j) {
+          const double* adjoint = out_adjoint + (i * columns + j) * lanes;
+          const Index at_a = i * inner + k;
+          const Index at_b = k * columns + j;
+          if (a.adjoint != nullptr) add_product(lanes, adjoint, b, at_b, a.adjoint + at_a * lanes);
+          if (b.adjoint != nullptr) add_product(lanes, adjoint, a, at_a, b.adjoint + at_b * lanes);
+        }
+      }
+    }
+  }
+
+  // sum[l] += adjoint[l] * (the element of `other`)[l]
+  template <class Lanes>
+  static void add_product(Lanes lanes, const double* adjoint, const Operand& other, Index at,
+                          double* sum) {
+    if (other.fixed) {
+      const double factor = other.value[at];
+      for (Index l = 0; l < lanes; ++l) sum[l] += factor * adjoint[l];
+    } else {
+      const double* x = other.value + at * lanes;
+      for (Index l = 0; l < lanes; ++l) sum[l] += x[l] * adjoint[l];
+    }
+  }
+
+  Extents extents_;
+};
+
+}  // namespace
+
+std::shared_ptr<const Operation> make_contraction(std::span<const Index> a,
+                                                  std::span<const Index> b) {
+  Extents extents;
+  extents.inner = a.back();
+  if (a.size() > 1) extents.rows = a[a.size() - 2];
+  if (b.size() > 1) extents.columns = b.back();
+  extents.left_is_batched = a.size() == 3;
+  extents.right_is_batched = b.size() == 3;
+  extents.batches = extents.left_is_batched ? a[0] : extents.right_is_batched ? b[0] : 1;
+  return std::make_shared<const Contraction>(extents);
+}
+
+}  // namespace vippl::runtime

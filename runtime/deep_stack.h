@@ -1,0 +1,10 @@
+#pragma once
+#include <functional>
+
+namespace vippl::runtime {
+
+/// Runs `body` on a stack large enough for a script that recurses as deeply as the language allows,
+/// and waits for it. What it throws is thrown here.
+void run_on_deep_stack(const std::function<void()>& body);
+
+}  // namespace vippl::runtime

@@ -1,0 +1,221 @@
+#include "runtime/elementwise_operation.h"
+
+#include <algorithm>
+#include <array>
+
+#include "lang/diagnostic.h"
+#include "runtime/lanes.h"
+
+namespace vippl::runtime {
+
+namespace {
+
+constexpr Index tile_size =
+    256;  // evaluations: the buffers of all arguments stay in the first-level cache
+
+// Some elements in all lanes; or, where there are more lanes than a tile holds, one element in some
+// lanes.
+struct Tile {
+  Index element = 0;
+  Index elements = 1;
+  Index lane = 0;
+  Index width = 1;   // number of lanes
+  Index offset = 0;  // of its first evaluation
+  Index count() const { return elements * width; }
+};
+
+template <class Body>
+void for_each_tile(Index size, Index lanes, Body&& body) {
+  const Index step = std::max<Index>(1, tile_size / lanes);
+  const Index width = std::min(lanes, tile_size);
+  for (Index element = 0; element < size; element += step) {
+    for (Index lane = 0; lane < lanes; lane += width) {
+      body(Tile{element, std::min(step, size - element), lane, std::min(width, lanes - lane),
+                element * lanes + lane});
+    }
+  }
+}
+
+// The argument for one tile: in place where its layout allows, else copied to `buffer`, which keeps
+// its contents from tile to tile.
+KernelArgument argument_of(const Operand& in, const Broadcast& broadcast, Index lanes,
+                           const Tile& tile, double* buffer) {
+  const bool shared = in.fixed && lanes > 1;  // one value for all lanes
+  switch (broadcast.kind) {
+    case Broadcast::Kind::full:
+      if (!shared) return {in.value + tile.offset, 1};
+      break;
+    case Broadcast::Kind::scalar:
+      if (in.fixed || lanes == 1) return {in.value, 0};
+      if (tile.element > 0 && tile.width == lanes) return {buffer, 1};  // as in the first tile
+      break;
+    case Broadcast::Kind::indexed:
+      break;
+  }
+  with_lanes(tile.width, [&](auto width) {
+    for (Index i = 0; i < tile.elements; ++i) {
+      const Index element = broadcast[tile.element + i];
+      const double* const from = in.value + (shared ? element : element * lanes + tile.lane);
+      for (Index b = 0; b < width; ++b) buffer[i * width + b] = shared ? *from : from[b];
+    }
+  });
+  return {buffer, 1};
+}
+
+void check_inputs(const std::vector<ElementwiseInput>& inputs) {
+  VIPPL_ASSERT(inputs.size() <= max_kernel_arguments, "a kernel has few arguments");
+}
+
+using Tiles = std::array<std::array<double, tile_size>, max_kernel_arguments>;
+
+}  // namespace
+
+ElementwiseOperation::ElementwiseOperation(std::string_view name, ScalarKernel kernel,
+                                           std::vector<ElementwiseInput> inputs, Index size)
+    : name_(name), kernel_(kernel), inputs_(std::move(inputs)), size_(size) {
+  check_inputs(inputs_);
+}
+
+bool ElementwiseOperation::is_differentiable() const {
+  return std::ranges::any_of(inputs_, [](const ElementwiseInput& input) { return !input.fixed; });
+}
+
+// The partials by each latent input, one after the other.
+Index ElementwiseOperation::scratch_size(Index lanes) const {
+  Index size = 0;
+  for (const ElementwiseInput& input : inputs_) {
+    if (!input.fixed) size += size_ * lanes;
+  }
+  return size;
+}
+
+void ElementwiseOperation::forward(const Frame& frame, std::span<const Operand> in, double* out,
+                                   double* scratch) const {
+  Tiles buffers;
+  for_each_tile(size_, frame.lanes, [&](const Tile& tile) {
+    std::array<KernelArgument, max_kernel_arguments> arguments;
+    std::array<double*, max_kernel_arguments> partials{};
+    double* block = scratch;
+    for (std::size_t k = 0; k < inputs_.size(); ++k) {
+      arguments[k] = argument_of(in[k], inputs_[k].broadcast, frame.lanes, tile, buffers[k].data());
+      if (!frame.gradient || inputs_[k].fixed) continue;
+      partials[k] = block + tile.offset;
+      block += size_ * frame.lanes;
+    }
+    kernel_(static_cast<std::size_t>(tile.count()), arguments.data(), out + tile.offset,
+            frame.gradient ? partials.data() : nullptr);
+  });
+}
+
+void ElementwiseOperation::backward(const Frame& frame, std::span<const Operand> in,
+                                    const double* /*out*/, const double* out_adjoint,
+                                    double* scratch) const {
+  const double* partials = scratch;
+  for (std::size_t k = 0; k < inputs_.size(); ++k) {
+    if (inputs_[k].fixed) continue;
+    const double* const partial = partials;
+    partials += size_ * frame.lanes;
+    if (in[k].adjoint == nullptr) continue;
+    const Broadcast& broadcast = inputs_[k].broadcast;
+    double* const adjoint = in[k].adjoint;
+    if (broadcast.kind == Broadcast::Kind::full) {
+      for (Index i = 0; i < size_ * frame.lanes; ++i) {
+        adjoint[i] += chain(partial[i], out_adjoint[i]);
+      }
+      continue;
+    }
+    with_lanes(frame.lanes, [&](auto lanes) {
+      for (Index i = 0; i < size_; ++i) {
+        double* const to = adjoint + broadcast[i] * lanes;
+        for (Index b = 0; b < lanes; ++b) {
+          to[b] += chain(partial[i * lanes + b], out_adjoint[i * lanes + b]);
+        }
+      }
+    });
+  }
+}
+
+SummedElementwise::SummedElementwise(std::string_view name, ScalarKernel kernel,
+                                     std::vector<ElementwiseInput> inputs, Index size)
+    : name_(name), kernel_(kernel), inputs_(std::move(inputs)), size_(size) {
+  check_inputs(inputs_);
+}
+
+// The summed partials by each element of each latent input.
+Index SummedElementwise::scratch_size(Index lanes) const {
+  Index size = 0;
+  for (const ElementwiseInput& input : inputs_) {
+    if (!input.fixed) size += input.size * lanes;
+  }
+  return size;
+}
+
+void SummedElementwise::forward(const Frame& frame, std::span<const Operand> in, double* out,
+                                double* scratch) const {
+  const Index lanes = frame.lanes;
+  std::fill_n(out, lanes, 0.0);
+  std::array<double*, max_kernel_arguments> sums{};
+  if (frame.gradient) {
+    for (std::size_t k = 0; k < inputs_.size(); ++k) {
+      if (inputs_[k].fixed) continue;
+      sums[k] = scratch;
+      scratch += inputs_[k].size * lanes;
+      if (inputs_[k].broadcast.kind != Broadcast::Kind::full) {
+        std::fill_n(sums[k], inputs_[k].size * lanes, 0.0);
+      }
+    }
+  }
+
+  Tiles buffers;
+  Tiles partial_buffers;
+  std::array<double, tile_size> values;
+  for_each_tile(size_, lanes, [&](const Tile& tile) {
+    std::array<KernelArgument, max_kernel_arguments> arguments;
+    std::array<double*, max_kernel_arguments> partials{};
+    for (std::size_t k = 0; k < inputs_.size(); ++k) {
+      const Broadcast& broadcast = inputs_[k].broadcast;
+      arguments[k] = argument_of(in[k], broadcast, lanes, tile, buffers[k].data());
+      if (sums[k] == nullptr) continue;
+      partials[k] = broadcast.kind == Broadcast::Kind::full ? sums[k] + tile.offset
+                                                            : partial_buffers[k].data();
+    }
+    kernel_(static_cast<std::size_t>(tile.count()), arguments.data(), values.data(),
+            frame.gradient ? partials.data() : nullptr);
+    add_over_elements(values.data(), tile.elements, tile.width, out + tile.lane);
+    for (std::size_t k = 0; k < inputs_.size(); ++k) {
+      if (sums[k] == nullptr) continue;
+      const Broadcast& broadcast = inputs_[k].broadcast;
+      if (broadcast.kind == Broadcast::Kind::scalar) {
+        add_over_elements(partials[k], tile.elements, tile.width, sums[k] + tile.lane);
+      } else if (broadcast.kind == Broadcast::Kind::indexed) {
+        with_lanes(tile.width, [&](auto width) {
+          for (Index i = 0; i < tile.elements; ++i) {
+            double* const to = sums[k] + broadcast[tile.element + i] * lanes + tile.lane;
+            for (Index b = 0; b < width; ++b) to[b] += partials[k][i * width + b];
+          }
+        });
+      }
+    }
+  });
+}
+
+void SummedElementwise::backward(const Frame& frame, std::span<const Operand> in,
+                                 const double* /*out*/, const double* out_adjoint,
+                                 double* scratch) const {
+  const double* sums = scratch;
+  for (std::size_t k = 0; k < inputs_.size(); ++k) {
+    if (inputs_[k].fixed) continue;
+    const double* const sum = sums;
+    sums += inputs_[k].size * frame.lanes;
+    if (in[k].adjoint == nullptr) continue;
+    with_lanes(frame.lanes, [&](auto lanes) {
+      for (Index i = 0; i < inputs_[k].size; ++i) {
+        for (Index b = 0; b < lanes; ++b) {
+          in[k].adjoint[i * lanes + b] += chain(sum[i * lanes + b], out_adjoint[b]);
+        }
+      }
+    });
+  }
+}
+
+}  // namespace vippl::runtime

@@ -1,0 +1,154 @@
+#include "runtime/event_density.h"
+
+#include <numeric>
+
+#include "lang/diagnostic.h"
+
+namespace vippl::runtime {
+
+namespace {
+
+// Arguments of a distribution at most; the largest in the literature have five.
+constexpr std::size_t max_arguments = 8;
+
+Index product(std::span<const Index> extents) {
+  return std::accumulate(extents.begin(), extents.end(), Index{1}, std::multiplies<>());
+}
+
+std::vector<Index> input_sizes(Index rows, std::span<const EventInput> inputs) {
+  std::vector<Index> sizes;
+  for (const EventInput& input : inputs)
+    sizes.push_back(product(input.extents) * (input.shared ? 1 : rows));
+  return sizes;
+}
+
+class EventDensity final : public LaneOperation {
+ public:
+  EventDensity(const Distribution& distribution, Index rows, std::vector<EventInput> inputs,
+               bool summed)
+      : LaneOperation(input_sizes(rows, inputs), summed ? 1 : rows),
+        distribution_(distribution),
+        rows_(rows),
+        inputs_(std::move(inputs)),
+        summed_(summed) {
+    VIPPL_ASSERT(inputs_.size() <= max_arguments, "no distribution has so many arguments");
+    EventArgument arguments[max_arguments];
+    describe(arguments);
+    const std::span<const EventArgument> all(arguments, inputs_.size());
+    scratch_ = distribution_.event_scratch == nullptr ? 0 : distribution_.event_scratch(rows, all);
+  }
+
+  std::string_view name() const override { return distribution_.facts.name; }
+
+ protected:
+  // The rows' log densities, their weights, then the scratch of the distribution itself.
+  Index lane_scratch_size() const override { return 2 * rows_ + scratch_; }
+
+  void forward_lane(std::span<const double* const> in, double* out,
+                    double* scratch) const override {
+    EventArgument arguments[max_arguments];
+    describe(arguments);
+    for (std::size_t k = 0; k < inputs_.size(); ++k) arguments[k].value = in[k];
+    double* log_densities = summed_ ? scratch : out;
+    distribution_.event_density(
+        {rows_, {arguments, inputs_.size()}, log_densities, nullptr, scratch + 2 * rows_});
+    if (summed_) *out = std::accumulate(log_densities, log_densities + rows_, 0.0);
+  }
+
+  void backward_lane(std::span<const double* const> in, const double*, const double* out_adjoint,
+                     std::span<double* const> in_adjoint, double* scratch) const override {
+    EventArgument arguments[max_arguments];
+    describe(arguments);
+    for (std::size_t k = 0; k < inputs_.size(); ++k) {
+      arguments[k].value = in[k];
+      arguments[k].adjoint = in_adjoint[k];
+    }
+    double* weights = scratch + rows_;
+    for (Index r = 0; r < rows_; ++r) weights[r] = summed_ ? *out_adjoint : out_adjoint[r];
+    distribution_.event_density(
+        {rows_, {arguments, inputs_.size()}, scratch, weights, scratch + 2 * rows_});
+  }
+
+ private:
+  void describe(EventArgument* arguments) const {
+    for (std::size_t k = 0; k < inputs_.size(); ++k) {
+      arguments[k].extents = inputs_[k].extents;
+      arguments[k].stride = inputs_[k].shared ? 0 : product(inputs_[k].extents);
+    }
+  }
+
+  const Distribution& distribution_;
+  Index rows_;
+  std::vector<EventInput> inputs_;
+  bool summed_;
+  Index scratch_ = 0;
+};
+
+class Generate final : public Operation {
+ public:
+  Generate(const Distribution& distribution, Index rows, Index event_size,
+           std::vector<EventInput> parameters, std::uint32_t site)
+      : distribution_(distribution),
+        rows_(rows),
+        event_size_(event_size),
+        parameters_(std::move(parameters)),
+        site_(site) {
+    for (const EventInput& parameter : parameters_) parameter_size_ += product(parameter.extents);
+  }
+
+  std::string_view name() const override { return "draw"; }
+  bool is_differentiable() const override { return false; }
+  Index scratch_size(Index) const override { return parameter_size_ + event_size_; }
+
+  void forward(const Frame& frame, std::span<const Operand> in, double* out,
+               double* scratch) const override {
+    std::span<const double> parameters[max_arguments];
+    const std::span<double> event(scratch + parameter_size_, static_cast<std::size_t>(event_size_));
+    for (Index lane = 0; lane < frame.lanes; ++lane) {
+      for (Index r = 0; r < rows_; ++r) {
+        double* next = scratch;
+        for (std::size_t k = 0; k < parameters_.size(); ++k) {
+          const Index size = product(parameters_[k].extents);
+          const Index first = parameters_[k].shared ? 0 : r * size;
+          for (Index i = 0; i < size; ++i) {
+            next[i] = in[k].fixed ? in[k].value[first + i]
+                                  : in[k].value[(first + i) * frame.lanes + lane];
+          }
+          parameters[k] = {next, static_cast<std::size_t>(size)};
+          next += size;
+        }
+        Rng rng(frame.seed, Purpose::generate, site_, static_cast<std::uint32_t>(r),
+                static_cast<std::uint32_t>(frame.first_draw + lane));
+        distribution_.sample({parameters, parameters_.size()}, rng, event);
+        for (Index i = 0; i < event_size_; ++i)
+          out[(r * event_size_ + i) * frame.lanes + lane] = event[static_cast<std::size_t>(i)];
+      }
+    }
+  }
+  void backward(const Frame&, std::span<const Operand>, const double*, const double*,
+                double*) const override {}
+
+ private:
+  const Distribution& distribution_;
+  Index rows_;
+  Index event_size_;
+  std::vector<EventInput> parameters_;
+  std::uint32_t site_;
+  Index parameter_size_ = 0;
+};
+
+}  // namespace
+
+std::shared_ptr<const Operation> make_event_density(const Distribution& distribution, Index rows,
+                                                    std::vector<EventInput> inputs, bool summed) {
+  return std::make_shared<const EventDensity>(distribution, rows, std::move(inputs), summed);
+}
+
+std::shared_ptr<const Operation> make_generate(const Distribution& distribution, Index rows,
+                                               Index event_size, std::vector<EventInput> parameters,
+                                               std::uint32_t site) {
+  return std::make_shared<const Generate>(distribution, rows, event_size, std::move(parameters),
+                                          site);
+}
+
+}  // namespace vippl::runtime

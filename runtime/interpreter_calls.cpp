@@ -1,0 +1,246 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lang/match.h"
+#include "runtime/interpreter.h"
+
+namespace vippl::runtime {
+
+namespace {
+
+// Depth to which functions may call themselves (language.md section 9).
+constexpr std::size_t max_call_depth = 10'000;
+
+lang::ArgumentType argument_type(const Value& value, lang::Shape shape) {
+  lang::ArgumentType type;
+  type.given = true;
+  type.element = value.element;
+  type.shape = std::move(shape);
+  type.fixed = !value.is_latent();
+  if (type.fixed && value.is_scalar() && value.element != lang::Element::text) {
+    type.value = value.scalar;
+    if (value.size) type.size = *value.size;
+  }
+  return type;
+}
+
+bool starts_with(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
+
+}  // namespace
+
+Value Interpreter::evaluate(const lang::ast::Call& node, lang::Span span) {
+  const std::string& name = node.callee.name;
+  std::string built_in = name;
+  if (const Variable* variable = find(name); variable != nullptr) {
+    if (variable->function != nullptr) return call(*variable->function, node, span);
+    if (!variable->built_in.empty()) built_in = variable->built_in;
+  }
+  if (const auto function = functions_.find(name); function != functions_.end()) {
+    return call(*function->second, node, span);
+  }
+  if (name == "log_density") {
+    if (node.arguments.size() != 2) {
+      fail("wrong-argument-count", span,
+           fmt::format("`log_density` takes 2 arguments (a distribution and a value), got {}",
+                       node.arguments.size()),
+           "log_density(normal(0, 1), x)");
+    }
+    const Application application = apply(*node.arguments[0].value);
+    return log_density(application, evaluate(*node.arguments[1].value), false, span);
+  }
+  if (const Function* function = program_.registry->function(built_in))
+    return call(*function, node, span);
+  fail("unknown-function", node.callee.span, fmt::format("there is no function `{}`", name));
+}
+
+Value Interpreter::call(const lang::ast::Function& function, const lang::ast::Call& node,
+                        lang::Span span) {
+  if (++call_depth_ > max_call_depth) {
+    fail("recursion-too-deep", span,
+         fmt::format("`{}` calls itself more than {} times; does its recursion end?",
+                     function.name.name, max_call_depth));
+  }
+  // Arguments are evaluated in the caller's frame; defaults, at the end, in the callee's.
+  std::vector<const lang::ast::Argument*> given(function.parameters.size(), nullptr);
+  std::size_t next = 0;
+  for (const lang::ast::Argument& argument : node.arguments) {
+    std::size_t k = next;
+    if (argument.name) {
+      const auto found = std::find_if(
+          function.parameters.begin(), function.parameters.end(),
+          [&](const lang::ast::Parameter& p) { return p.name.name == argument.name->name; });
+      if (found == function.parameters.end()) {
+        fail("unknown-argument", argument.name->span,
+             fmt::format("`{}` has no parameter `{}`", function.name.name, argument.name->name));
+      }
+      k = static_cast<std::size_t>(found - function.parameters.begin());
+    } else {
+      ++next;
+    }
+    if (k >= given.size()) {
+      fail("wrong-argument-count", span,
+           fmt::format("`{}` takes {} arguments, got {}", function.name.name,
+                       function.parameters.size(), node.arguments.size()));
+    }
+    given[k] = &argument;
+  }
+  std::vector<Variable> arguments(function.parameters.size());
+  for (std::size_t k = 0; k < given.size(); ++k) {
+    if (given[k] == nullptr) continue;
+    const lang::ast::Expression& expression = *given[k]->value;
+    const auto* name = std::get_if<lang::ast::Name>(&expression.node);
+    const Variable* variable = name == nullptr ? nullptr : find(name->name);
+    if (variable != nullptr && (variable->function != nullptr || !variable->built_in.empty())) {
+      arguments[k] = *variable;
+    } else if (name != nullptr && variable == nullptr && functions_.count(name->name) != 0) {
+      arguments[k].function = functions_.at(name->name);
+    } else if (name != nullptr && variable == nullptr &&
+               program_.registry->function(name->name) != nullptr) {
+      arguments[k].built_in = name->name;
+    } else {
+      arguments[k].value = evaluate(expression);
+    }
+  }
+
+  const std::size_t caller_frame = frame_base_;
+  const std::size_t mark = locals_.size();
+  std::vector<Loop> caller_loops;
+  std::swap(caller_loops, loops_);
+  frame_base_ = mark;
+  for (std::size_t k = 0; k < arguments.size(); ++k) {
+    const lang::ast::Parameter& parameter = function.parameters[k];
+    if (given[k] == nullptr) {
+      if (!parameter.start) {
+        fail("missing-argument", span,
+             fmt::format("`{}` needs an argument for `{}`", function.name.name,
+                         parameter.name.name));
+      }
+      arguments[k].value = evaluate(*parameter.start);
+    }
+    if (parameter.type && arguments[k].function == nullptr && arguments[k].built_in.empty()) {
+      check_type(*parameter.type, arguments[k].value,
+                 given[k] == nullptr ? span : given[k]->value->span);
+    }
+    locals_.push_back({&parameter.name.name, std::move(arguments[k])});
+  }
+  returned_.reset();
+  const Flow flow = execute(function.body);
+  if (flow != Flow::returned) {
+    fail("no-return", function.name.span,
+         fmt::format("`{}` ends without `return`", function.name.name));
+  }
+  Value result = std::move(*returned_);
+  returned_.reset();
+  if (function.result) check_type(*function.result, result, span);
+  locals_.resize(mark);
+  frame_base_ = caller_frame;
+  std::swap(caller_loops, loops_);
+  --call_depth_;
+  return result;
+}
+
+Value Interpreter::call(const Function& function, const lang::ast::Call& node, lang::Span span) {
+  const lang::Signature& facts = function.facts;
+  auto bound = lang::bind(facts, node, span);
+  if (auto* diagnostic = std::get_if<lang::Diagnostic>(&bound))
+    throw lang::ModelError(std::move(*diagnostic));
+  const auto& binding = std::get<lang::Binding>(bound);
+
+  // The call's arguments in order: those of a variadic first parameter, then one per parameter.
+  struct Argument {
+    const lang::ast::Argument* syntax;
+    const lang::Parameter* parameter;
+    Value value;
+  };
+  std::vector<Argument> arguments;
+  for (const lang::ast::Argument* argument : binding.rest)
+    arguments.push_back({argument, &facts.parameters[0], {}});
+  for (std::size_t k = facts.variadic ? 1 : 0; k < facts.parameters.size(); ++k) {
+    arguments.push_back({binding.arguments[k], &facts.parameters[k], {}});
+  }
+  bool latent = false;
+  for (Argument& argument : arguments) {
+    if (argument.syntax != nullptr) {
+      argument.value = evaluate(*argument.syntax->value);
+      if (argument.value.is_latent() && argument.parameter->setting) {
+        fail("latent-setting", argument.syntax->value->span,
+             fmt::format("`{}` of `{}` must be fixed, this depends on a latent",
+                         argument.parameter->name, facts.name));
+      }
+      latent = latent || argument.value.is_latent();
+    } else if (argument.parameter->start) {
+      argument.value = Value::number(*argument.parameter->start);
+      const double start = argument.value.scalar;
+      if (argument.parameter->support.is_discrete() ||
+          start == static_cast<double>(static_cast<std::int64_t>(start))) {
+        argument.value.element = lang::Element::integer;
+      }
+    }
+  }
+  if (latent && facts.fixed_only) {
+    fail("fixed-only", span,
+         fmt::format("`{}` has no derivative and takes fixed values only", facts.name));
+  }
+
+  std::vector<lang::ArgumentType> types;
+  std::vector<CallArgument> call_arguments;
+  std::vector<const Value*> inputs;
+  for (const Argument& argument : arguments) {
+    const bool given = argument.syntax != nullptr || argument.parameter->start.has_value();
+    if (!given) {
+      types.emplace_back();
+      call_arguments.emplace_back();
+      continue;
+    }
+    lang::Shape shape = latent ? recorder_.cut(argument.value.shape) : argument.value.shape;
+    CallArgument call_argument;
+    call_argument.extents = extents(shape);
+    call_argument.shape = shape;
+    call_argument.data = argument.value.data();
+    call_argument.size = lang::element_count(shape);
+    call_argument.fixed = !argument.value.is_latent();
+    call_arguments.push_back(std::move(call_argument));
+    types.push_back(argument_type(argument.value, std::move(shape)));
+    if (!argument.parameter->setting) inputs.push_back(&argument.value);
+  }
+  auto inferred = lang::infer(facts, types);
+  const auto span_of = [&](std::optional<std::size_t> k) {
+    return k && *k < arguments.size() && arguments[*k].syntax != nullptr
+               ? arguments[*k].syntax->value->span
+               : span;
+  };
+  if (const auto* mismatch = std::get_if<lang::Mismatch>(&inferred)) {
+    fail("wrong-argument", span_of(mismatch->parameter), mismatch->message, facts.text());
+  }
+  auto& result = std::get<lang::ResultType>(inferred);
+  // An int that stands for a size (rows(X)) is known without looking at the values, latent or not.
+  if (result.size && result.size->value()) return Value::sized(*result.size);
+  const bool measured = std::any_of(result.shape.begin(), result.shape.end(),
+                                    [](const lang::Size& size) { return !size.value(); });
+  if (measured && function.measure != nullptr) result.shape = function.measure(call_arguments);
+
+  if (latent && recorder_.plate() && facts.result != "...") {
+    const bool by_axis = std::any_of(arguments.begin(), arguments.end(), [](const Argument& a) {
+      return a.parameter->name == "axis" && a.syntax != nullptr;
+    });
+    for (std::size_t k = 0; k < arguments.size(); ++k) {
+      const std::optional<std::size_t> axis = recorder_.plate_axis(types[k].shape);
+      if (!axis) continue;
+      const bool keeps_rows = recorder_.plate_axis(result.shape) &&
+                              (by_axis || starts_with(arguments[k].parameter->shape, "...,"));
+      const bool cumulates = keeps_rows && by_axis && result.shape.size() == types[k].shape.size();
+      if (!keeps_rows || cumulates) refuse_mixing_rows(fmt::format("`{}`", facts.name), span);
+    }
+  }
+  try {
+    std::shared_ptr<const Operation> operation = function.make(call_arguments, result.shape);
+    return recorder_.apply(std::move(operation), inputs, result.shape, result.element, span);
+  } catch (const ArgumentError& error) {
+    fail("wrong-argument", span_of(error.argument()), error.what(), facts.text());
+  }
+}
+
+}  // namespace vippl::runtime

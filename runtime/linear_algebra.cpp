@@ -1,0 +1,107 @@
+#include "runtime/linear_algebra.h"
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
+#include <Eigen/LU>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace vippl::runtime {
+
+namespace {
+
+using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using VectorMap = Eigen::Map<Eigen::VectorXd>;
+using MatrixMap = Eigen::Map<Matrix>;
+using ConstMatrixMap = Eigen::Map<const Matrix>;
+
+}  // namespace
+
+bool cholesky(const double* a, Index k, double* lower) {
+  MatrixMap factor(lower, k, k);
+  factor.setZero();
+  for (Index i = 0; i < k; ++i) std::copy_n(a + i * k, i + 1, lower + i * k);
+  Eigen::Ref<Matrix> in_place(factor);
+  const Eigen::LLT<Eigen::Ref<Matrix>> decomposition(in_place);
+  // Eigen's test lets NaN pass; it always reaches the diagonal.
+  bool good = decomposition.info() == Eigen::Success;
+  for (Index i = 0; i < k; ++i) good = good && std::isfinite(factor(i, i));
+  if (!good) factor.setConstant(std::numeric_limits<double>::quiet_NaN());
+  return good;
+}
+
+void cholesky_adjoint(const double* lower, const double* lower_adjoint, Index k,
+                      double* a_adjoint) {
+  // 1/2 L^-T (P + P' - diag P) L^-1, where P is the lower triangle of L' times the adjoint of L.
+  // Its diagonal counts half in P and twice in the sum, so the symmetric copy of P is the middle
+  // factor.
+  MatrixMap result(a_adjoint, k, k);
+  result.setZero();
+  for (Index m = 0; m < k; ++m) {
+    for (Index i = 0; i <= m; ++i) {
+      const double entry = lower[m * k + i];
+      for (Index j = 0; j <= i; ++j) result(i, j) += entry * lower_adjoint[m * k + j];
+    }
+  }
+  for (Index i = 0; i < k; ++i)
+    for (Index j = 0; j < i; ++j) result(j, i) = result(i, j);
+  solve_lower_transposed(lower, k, a_adjoint, k);
+  result.transposeInPlace();
+  solve_lower_transposed(lower, k, a_adjoint, k);
+  result *= 0.5;
+}
+
+void solve_lower(const double* lower, Index k, double* b, Index columns) {
+  const ConstMatrixMap factor(lower, k, k);
+  if (columns == 1) {
+    VectorMap right(b, k);
+    factor.triangularView<Eigen::Lower>().solveInPlace(right);
+  } else {
+    MatrixMap right(b, k, columns);
+    factor.triangularView<Eigen::Lower>().solveInPlace(right);
+  }
+}
+
+void solve_lower_transposed(const double* lower, Index k, double* b, Index columns) {
+  const ConstMatrixMap factor(lower, k, k);
+  if (columns == 1) {
+    VectorMap right(b, k);
+    factor.transpose().triangularView<Eigen::Upper>().solveInPlace(right);
+  } else {
+    MatrixMap right(b, k, columns);
+    factor.transpose().triangularView<Eigen::Upper>().solveInPlace(right);
+  }
+}
+
+void solve_cholesky(const double* lower, Index k, double* b, Index columns) {
+  solve_lower(lower, k, b, columns);
+  solve_lower_transposed(lower, k, b, columns);
+}
+
+void inverse_from_cholesky(const double* lower, Index k, double* inverse) {
+  MatrixMap(inverse, k, k).setIdentity();
+  solve_cholesky(lower, k, inverse, k);
+}
+
+double log_diagonal(const double* lower, Index k) {
+  double sum = 0;
+  for (Index i = 0; i < k; ++i) sum += std::log(lower[i * k + i]);
+  return sum;
+}
+
+double log_absolute_determinant(const double* a, Index k, double* inverse_transposed) {
+  const ConstMatrixMap matrix(a, k, k);
+  const Eigen::PartialPivLU<Matrix> decomposition(matrix);
+  if (inverse_transposed != nullptr)
+    MatrixMap(inverse_transposed, k, k) = decomposition.inverse().transpose();
+  double sum = 0;
+  for (Index i = 0; i < k; ++i) sum += std::log(std::abs(decomposition.matrixLU()(i, i)));
+  return sum;
+}
+
+void multiply(const double* a, const double* b, Index n, Index k, Index m, double* c) {
+  MatrixMap(c, n, m).noalias() = ConstMatrixMap(a, n, k) * ConstMatrixMap(b, k, m);
+}
+
+}  // namespace vippl::runtime

@@ -1,0 +1,69 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lang/ast.h"
+#include "lang/diagnostic.h"
+#include "runtime/data.h"
+#include "runtime/log_density.h"
+#include "runtime/registry.h"
+
+namespace vippl::runtime {
+
+/// Minibatches of `size` rows of the plate `plate`.
+struct Batch {
+  std::string plate;
+  Index size = 0;
+};
+
+struct ModelOptions {
+  std::optional<Batch> batch;
+  std::map<std::string, double>
+      set;                 ///< values of `data` scalars given by the user, before those of files
+  std::uint64_t seed = 1;  ///< for the point at which the program is first recorded
+};
+
+/// A table that describes the data a script was given, for the model card.
+struct BoundSize {
+  std::string name;
+  Index extent = 0;
+  std::vector<std::string> labels;
+};
+
+/// A checked script, bound to data and recorded: the LogDensity that inference works on.
+class Model : public LogDensity {
+ public:
+  /// What the statement's author sees: fixed values of `let` and `data` are not kept. Labels from
+  /// the data included.
+  virtual const std::vector<BoundSize>& sizes() const = 0;
+
+  /// z from natural values of every latent (scalars, or arrays in row-major order), as `{"beta":
+  /// [..], "sigma": 1.2}` read by parse_json. Throws lang::ModelError if a latent is missing, has
+  /// the wrong shape, or lies off its support.
+  virtual Eigen::VectorXd unconstrain(const DataFile& values) const = 0;
+
+  /// The log density at one point, apart: that of the constrained values, and the log Jacobian of
+  /// the transforms.
+  struct Parts {
+    double log_joint = 0;  ///< without Jacobian
+    double log_jacobian = 0;
+  };
+  virtual Parts log_joint(const Eigen::VectorXd& point) const = 0;
+  /// Gradient of the log joint with respect to z, with or without that of the log Jacobian.
+  virtual Eigen::VectorXd gradient(const Eigen::VectorXd& point, bool jacobian) const = 0;
+
+  /// The recorded program as text: one instruction a line.
+  virtual std::string listing() const = 0;
+};
+
+/// Binds `script` to `data` and records it. Throws lang::ModelError with the place of what is
+/// wrong; warnings are added to `warnings`. The model keeps its own copies of all it needs, except
+/// `registry`, which must outlive it.
+std::unique_ptr<Model> make_model(const lang::ast::Script& script, const lang::Sources& sources,
+                                  const DataSet& data, const Registry& registry,
+                                  const ModelOptions& options, lang::Diagnostics& warnings);
+
+}  // namespace vippl::runtime

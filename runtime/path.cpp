@@ -1,0 +1,36 @@
+#include "runtime/path.h"
+
+#include "runtime/deep_stack.h"
+
+namespace vippl::runtime {
+
+namespace {
+
+std::vector<NodeId> reported_nodes(const Recording& recording) {
+  std::vector<NodeId> nodes;
+  for (const Reported& reported : recording.reported) {
+    if (reported.node != no_node) nodes.push_back(reported.node);
+  }
+  return nodes;
+}
+
+}  // namespace
+
+Path::Path(Recording recorded)
+    : recording(std::move(recorded)), schedule(recording.tape, reported_nodes(recording)) {}
+
+const Path& Paths::record(PointSource& source) {
+  const std::lock_guard lock(mutex_);  // binding data for the first time writes to the program
+  std::unique_ptr<Path> path;
+  run_on_deep_stack(
+      [&] { path = std::make_unique<Path>(Interpreter(program_, source, plate_).run()); });
+  paths_.push_back(std::move(path));
+  return *paths_.back();
+}
+
+const Path* Paths::at(std::size_t index) const {
+  const std::lock_guard lock(mutex_);
+  return index < paths_.size() ? paths_[index].get() : nullptr;
+}
+
+}  // namespace vippl::runtime

@@ -1,0 +1,167 @@
+#include "runtime/recorder.h"
+
+#include <algorithm>
+
+#include "lang/diagnostic.h"
+
+namespace vippl::runtime {
+
+namespace {
+
+Index product(const lang::Shape& shape, std::size_t first, std::size_t last) {
+  Index count = 1;
+  for (std::size_t i = first; i < last; ++i) count *= shape[i].extent();
+  return count;
+}
+
+}  // namespace
+
+std::optional<std::size_t> Recorder::plate_axis(const lang::Shape& shape) const {
+  if (!plate_) return std::nullopt;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i].name() == plate_->name) return i;
+  }
+  return std::nullopt;
+}
+
+lang::Shape Recorder::cut(lang::Shape shape) const {
+  if (!plate_) return shape;
+  for (lang::Size& size : shape) {
+    if (size.name() == plate_->name) size = size.with_value(plate_->batch);
+  }
+  return shape;
+}
+
+Value Recorder::apply(std::shared_ptr<const Operation> operation,
+                      std::span<const Value* const> inputs, lang::Shape shape,
+                      lang::Element element, lang::Span span) {
+  const bool latent =
+      std::any_of(inputs.begin(), inputs.end(), [](const Value* v) { return v->is_latent(); });
+  operands_.clear();
+  for (const Value* value : inputs) {
+    const std::optional<std::size_t> axis =
+        latent && !value->is_latent() ? plate_axis(value->shape) : std::optional<std::size_t>{};
+    const double* data = axis ? cut_elements(*value, *axis).data() : value->data();
+    const Index size =
+        axis ? static_cast<Index>(cut_elements(*value, *axis).size()) : value->count();
+    operands_.push_back({data, nullptr, size, !value->is_latent()});
+  }
+
+  Value result;
+  result.element = element;
+  const auto size = static_cast<std::size_t>(lang::element_count(shape));
+  scratch_.resize(static_cast<std::size_t>(operation->scratch_size(1)));
+  const Frame frame;
+  if (shape.empty()) {
+    operation->forward(frame, operands_, &result.scalar, scratch_.data());
+  } else {
+    auto elements = std::make_shared<Elements>(size);
+    operation->forward(frame, operands_, elements->data(), scratch_.data());
+    result.elements = std::move(elements);
+  }
+  result.shape = std::move(shape);
+  if (!latent) return result;
+
+  Instruction instruction{std::move(operation), {}, no_node, span};
+  instruction.inputs.reserve(inputs.size());
+  for (const Value* value : inputs) instruction.inputs.push_back(node_of(*value));
+  Node node;
+  node.kind = Node::Kind::result;
+  node.shape = result.shape;
+  node.size = static_cast<Index>(size);
+  node.offset = static_cast<Index>(tape_.instructions.size());
+  result.node = add(std::move(node), result);
+  instruction.output = result.node;
+  tape_.instructions.push_back(std::move(instruction));
+  return result;
+}
+
+Value Recorder::input(Index offset, std::span<const double> z, lang::Shape shape) {
+  Node node;
+  node.kind = Node::Kind::input;
+  node.shape = shape;
+  node.size = static_cast<Index>(z.size());
+  node.offset = offset;
+  Value value = Value::tensor(std::move(shape), Elements(z.begin(), z.end()));
+  value.node = add(std::move(node), value);
+  return value;
+}
+
+NodeId Recorder::add(Node node, const Value& current) {
+  tape_.nodes.push_back(std::move(node));
+  current_.push_back({current.scalar, current.elements});
+  return static_cast<NodeId>(tape_.nodes.size() - 1);
+}
+
+Value Recorder::value_of(NodeId node) const {
+  const Current& current = current_[static_cast<std::size_t>(node)];
+  Value value;
+  value.shape = tape_.nodes[static_cast<std::size_t>(node)].shape;
+  value.scalar = current.scalar;
+  value.elements = current.elements;
+  value.node = node;
+  return value;
+}
+
+void Recorder::guard(const Value& condition, lang::Span span) {
+  tape_.guards.push_back({condition.node, condition.scalar != 0, span});
+}
+
+void Recorder::term(const Value& value, LogTerm::Kind kind, bool over_rows, lang::Span statement) {
+  tape_.terms.push_back({value.node, value.scalar, kind, over_rows, statement});
+}
+
+NodeId Recorder::node_of(const Value& value) {
+  if (value.is_latent()) return value.node;
+  if (const std::optional<std::size_t> axis = plate_axis(value.shape)) return rows(value, *axis);
+  return constant(value);
+}
+
+NodeId Recorder::constant(const Value& value) {
+  NodeId& id = value.is_scalar()
+                   ? constant_scalars_.try_emplace(value.scalar, no_node).first->second
+                   : constant_arrays_.try_emplace(value.elements.get(), no_node).first->second;
+  if (id == no_node) {
+    Node node;
+    node.kind = Node::Kind::constant;
+    node.shape = value.shape;
+    node.size = value.count();
+    node.scalar = value.scalar;
+    node.elements = value.elements;
+    id = add(std::move(node), value);
+  }
+  return id;
+}
+
+NodeId Recorder::rows(const Value& value, std::size_t axis) {
+  NodeId& id = row_arrays_.try_emplace(value.elements.get(), no_node).first->second;
+  if (id == no_node) {
+    Node node;
+    node.kind = Node::Kind::rows;
+    node.shape = cut(value.shape);
+    node.outer = product(value.shape, 0, axis);
+    node.inner = product(value.shape, axis + 1, value.shape.size());
+    node.size = node.outer * plate_->batch * node.inner;
+    node.elements = value.elements;
+    id = add(std::move(node), value);
+  }
+  return id;
+}
+
+const Elements& Recorder::cut_elements(const Value& value, std::size_t axis) {
+  std::shared_ptr<const Elements>& cut = cut_arrays_[value.elements.get()];
+  if (!cut) {
+    const Index outer = product(value.shape, 0, axis);
+    const Index inner = product(value.shape, axis + 1, value.shape.size());
+    auto elements = std::make_shared<Elements>();
+    for (Index o = 0; o < outer; ++o) {
+      const double* block = value.data() + o * plate_->rows * inner;
+      elements->insert(elements->end(), block, block + plate_->batch * inner);
+    }
+    cut = std::move(elements);
+    rows(value, axis);  // keeps `value.elements` alive, which the map is keyed by
+  }
+  return *cut;
+}
+
+}  // namespace vippl::runtime

@@ -1,0 +1,76 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+
+#include "runtime/tape.h"
+
+namespace vippl::runtime {
+
+/// Builds a tape while the interpreter walks the program. An operation on fixed values is computed
+/// on the spot and leaves no trace; one with a latent input is also recorded, and its value at the
+/// current point is known at once.
+class Recorder {
+ public:
+  /// Minibatches of `batch` rows of `plate`: fixed arrays that meet a latent are cut to the batch
+  /// along that dimension.
+  struct Plate {
+    std::string name;
+    Index rows = 0;
+    Index batch = 0;
+  };
+
+  explicit Recorder(std::optional<Plate> plate = std::nullopt) : plate_(std::move(plate)) {}
+
+  /// The result of `operation` on `inputs`; its elements have the given shape and type.
+  Value apply(std::shared_ptr<const Operation> operation, std::span<const Value* const> inputs,
+              lang::Shape shape, lang::Element element, lang::Span span);
+
+  /// The input node of coordinates [offset, offset + z.size()) of z, whose values here are `z`.
+  Value input(Index offset, std::span<const double> z, lang::Shape shape);
+
+  /// Notes that the program went on because `condition`, a latent scalar, was (not) true here.
+  void guard(const Value& condition, lang::Span span);
+
+  /// Adds a scalar to the log joint. `over_rows`: the statement is over the minibatched plate.
+  void term(const Value& value, LogTerm::Kind kind, bool over_rows, lang::Span statement);
+
+  /// The node of a value that is to be read after each replay (a reported quantity).
+  NodeId node_of(const Value& value);
+
+  /// A latent node with its elements at the current point.
+  Value value_of(NodeId node) const;
+
+  Tape& tape() { return tape_; }
+  const std::optional<Plate>& plate() const { return plate_; }
+  /// Position of the minibatched plate among the dimensions; nothing if it is not there.
+  std::optional<std::size_t> plate_axis(const lang::Shape& shape) const;
+  /// The shape after cutting to the batch.
+  lang::Shape cut(lang::Shape shape) const;
+
+ private:
+  NodeId constant(const Value& value);
+  NodeId rows(const Value& value, std::size_t axis);
+  const Elements& cut_elements(const Value& value, std::size_t axis);
+
+  NodeId add(Node node, const Value& current);
+
+  std::optional<Plate> plate_;
+  Tape tape_;
+  struct Current {  // what a node holds at the current point
+    double scalar = 0;
+    std::shared_ptr<const Elements> elements;
+  };
+  std::vector<Current> current_;  // one per node
+  std::unordered_map<const Elements*, NodeId> constant_arrays_;
+  std::unordered_map<const Elements*, NodeId> row_arrays_;
+  std::unordered_map<double, NodeId> constant_scalars_;
+  std::unordered_map<const Elements*, std::shared_ptr<const Elements>> cut_arrays_;
+  std::vector<double> scratch_;
+  std::vector<Operand> operands_;
+};
+
+}  // namespace vippl::runtime

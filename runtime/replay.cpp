@@ -1,0 +1,201 @@
+#include "runtime/replay.h"
+
+#include <algorithm>
+
+#include "lang/diagnostic.h"
+
+namespace vippl::runtime {
+
+namespace {
+
+// Results start on a cache line, so that vector loads of the lanes of one element do not straddle
+// two.
+constexpr Index alignment = 8;
+
+Index aligned(Index size) { return (size + alignment - 1) / alignment * alignment; }
+
+std::vector<bool> reachable(const Tape& tape, std::vector<bool> needed) {
+  for (auto instruction = tape.instructions.rbegin(); instruction != tape.instructions.rend();
+       ++instruction) {
+    if (!needed[static_cast<std::size_t>(instruction->output)]) continue;
+    for (const NodeId input : instruction->inputs) needed[static_cast<std::size_t>(input)] = true;
+  }
+  return needed;
+}
+
+}  // namespace
+
+Schedule::Schedule(const Tape& tape, std::span<const NodeId> reported)
+    : active(tape.nodes.size(), false) {
+  std::vector<bool> roots(tape.nodes.size(), false);
+  for (const LogTerm& term : tape.terms) {
+    if (term.node != no_node) roots[static_cast<std::size_t>(term.node)] = true;
+  }
+  for (const Guard& guard : tape.guards) roots[static_cast<std::size_t>(guard.condition)] = true;
+  const std::vector<bool> in_density = reachable(tape, roots);
+  for (const NodeId node : reported) roots[static_cast<std::size_t>(node)] = true;
+  const std::vector<bool> in_outputs = reachable(tape, roots);
+
+  for (std::size_t n = 0; n < tape.nodes.size(); ++n)
+    active[n] = tape.nodes[n].kind == Node::Kind::input;
+  for (std::size_t i = 0; i < tape.instructions.size(); ++i) {
+    const Instruction& instruction = tape.instructions[i];
+    const auto output = static_cast<std::size_t>(instruction.output);
+    if (in_density[output]) {
+      density.push_back(static_cast<Index>(i));
+      active[output] =
+          instruction.operation->is_differentiable() &&
+          std::any_of(instruction.inputs.begin(), instruction.inputs.end(),
+                      [this](NodeId input) { return active[static_cast<std::size_t>(input)]; });
+    } else if (in_outputs[output]) {
+      outputs.push_back(static_cast<Index>(i));
+    }
+  }
+}
+
+Replay::Replay(const Tape& tape, const Schedule& schedule, Index lanes)
+    : tape_(tape),
+      schedule_(schedule),
+      lanes_(lanes),
+      point_size_(static_cast<std::size_t>(tape.dimension * lanes)),
+      node_values_(tape.nodes.size(), nullptr),
+      node_adjoints_(tape.nodes.size(), nullptr) {
+  Index size = aligned(tape.dimension * lanes);
+  Index row_size = 0;
+  for (const Node& node : tape.nodes) {
+    if (node.kind == Node::Kind::result) size += aligned(node.size * lanes);
+    if (node.kind == Node::Kind::rows) row_size += aligned(node.size);
+  }
+  values_.assign(static_cast<std::size_t>(size), 0.0);
+  adjoints_.assign(static_cast<std::size_t>(size), 0.0);
+  row_values_.assign(static_cast<std::size_t>(row_size), 0.0);
+
+  Index next = aligned(tape.dimension * lanes);
+  Index next_row = 0;
+  for (std::size_t n = 0; n < tape.nodes.size(); ++n) {
+    const Node& node = tape.nodes[n];
+    switch (node.kind) {
+      case Node::Kind::input:
+        node_values_[n] = values_.data() + node.offset * lanes;
+        node_adjoints_[n] = adjoints_.data() + node.offset * lanes;
+        break;
+      case Node::Kind::constant:
+        // Operands point at constants through a pointer to const; nothing writes through this one.
+        node_values_[n] = const_cast<double*>(node.elements ? node.elements->data() : &node.scalar);
+        break;
+      case Node::Kind::rows:
+        node_values_[n] = row_values_.data() + next_row;
+        next_row += aligned(node.size);
+        break;
+      case Node::Kind::result:
+        node_values_[n] = values_.data() + next;
+        if (schedule.active[n]) node_adjoints_[n] = adjoints_.data() + next;
+        next += aligned(node.size * lanes);
+        break;
+    }
+  }
+
+  Index scratch_size = 0;
+  std::size_t operand_count = 0;
+  for (const Instruction& instruction : tape.instructions) {
+    scratch_size += aligned(instruction.operation->scratch_size(lanes));
+    operand_count += instruction.inputs.size();
+  }
+  scratch_.resize(static_cast<std::size_t>(scratch_size));
+  operands_.reserve(operand_count);
+  steps_.reserve(tape.instructions.size());
+  double* scratch = scratch_.data();
+  for (const Instruction& instruction : tape.instructions) {
+    const auto output = static_cast<std::size_t>(instruction.output);
+    steps_.push_back({instruction.operation.get(), static_cast<std::uint32_t>(operands_.size()),
+                      static_cast<std::uint32_t>(instruction.inputs.size()), node_values_[output],
+                      node_adjoints_[output], scratch});
+    scratch += aligned(instruction.operation->scratch_size(lanes));
+    for (const NodeId input : instruction.inputs) {
+      const auto n = static_cast<std::size_t>(input);
+      operands_.push_back(
+          {node_values_[n], node_adjoints_[n], tape.nodes[n].size, tape.nodes[n].is_fixed()});
+    }
+  }
+}
+
+void Replay::set_rows(std::span<const std::int32_t> rows) {
+  for (std::size_t n = 0; n < tape_.nodes.size(); ++n) {
+    const Node& node = tape_.nodes[n];
+    if (node.kind != Node::Kind::rows) continue;
+    double* out = node_values_[n];
+    const Index full = static_cast<Index>(node.elements->size()) / (node.outer * node.inner);
+    for (Index o = 0; o < node.outer; ++o) {
+      const double* block = node.elements->data() + o * full * node.inner;
+      for (const std::int32_t row : rows) {
+        out = std::copy_n(block + row * node.inner, node.inner, out);
+      }
+    }
+  }
+}
+
+void Replay::run(std::span<const Index> instructions, const Frame& frame) {
+  for (const Index i : instructions) {
+    const Step& step = steps_[static_cast<std::size_t>(i)];
+    step.operation->forward(frame, operands(step), step.out, step.scratch);
+  }
+}
+
+void Replay::forward(bool gradient, double row_scale, std::span<double> log_joint) {
+  Frame frame;
+  frame.lanes = lanes_;
+  frame.gradient = gradient;
+  run(schedule_.density, frame);
+  std::fill(log_joint.begin(), log_joint.end(), 0.0);
+  for (const LogTerm& term : tape_.terms) {
+    if (term.node == no_node) {
+      for (double& value : log_joint) value += term.value;
+      continue;
+    }
+    const double weight = term.over_rows ? row_scale : 1.0;
+    const double* values = node_values_[static_cast<std::size_t>(term.node)];
+    for (Index b = 0; b < lanes_; ++b) log_joint[static_cast<std::size_t>(b)] += weight * values[b];
+  }
+}
+
+void Replay::forward_outputs(std::uint64_t seed, Index first_draw) {
+  Frame frame;
+  frame.lanes = lanes_;
+  frame.seed = seed;
+  frame.first_draw = first_draw;
+  run(schedule_.outputs, frame);
+}
+
+void Replay::backward(double row_scale, Terms terms) {
+  Frame frame;
+  frame.lanes = lanes_;
+  frame.gradient = true;
+  std::fill(adjoints_.begin(), adjoints_.end(), 0.0);
+  for (const LogTerm& term : tape_.terms) {
+    if (term.node == no_node) continue;
+    if (terms == Terms::density && term.kind != LogTerm::Kind::density) continue;
+    if (terms == Terms::jacobian && term.kind != LogTerm::Kind::jacobian) continue;
+    const double weight = term.over_rows ? row_scale : 1.0;
+    double* adjoint = node_adjoints_[static_cast<std::size_t>(term.node)];
+    if (adjoint == nullptr) continue;
+    for (Index b = 0; b < lanes_; ++b) adjoint[b] += weight;
+  }
+  for (auto i = schedule_.density.rbegin(); i != schedule_.density.rend(); ++i) {
+    const Step& step = steps_[static_cast<std::size_t>(*i)];
+    if (step.out_adjoint == nullptr) continue;
+    step.operation->backward(frame, operands(step), step.out, step.out_adjoint, step.scratch);
+  }
+}
+
+std::uint64_t Replay::failed_lanes() const {
+  std::uint64_t failed = 0;
+  for (const Guard& guard : tape_.guards) {
+    const double* condition = node_values_[static_cast<std::size_t>(guard.condition)];
+    for (Index b = 0; b < lanes_; ++b) {
+      if ((condition[b] != 0) != guard.taken) failed |= std::uint64_t{1} << b;
+    }
+  }
+  return failed;
+}
+
+}  // namespace vippl::runtime

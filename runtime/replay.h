@@ -1,0 +1,82 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "runtime/tape.h"
+
+namespace vippl::runtime {
+
+/// Which instructions of a tape are needed for what; made once per tape, shared by all its replays.
+struct Schedule {
+  Schedule(const Tape& tape, std::span<const NodeId> outputs);
+
+  std::vector<Index> density;  ///< instructions that the log joint or a guard depends on, in order
+  std::vector<Index> outputs;  ///< the others that the reported quantities need, in order
+  std::vector<bool>
+      active;  ///< per node: has a derivative by some latent that the log joint depends on
+};
+
+/// The buffers of one tape for a fixed number of lanes, laid out once: replaying allocates nothing.
+/// One thread at a time.
+class Replay {
+ public:
+  Replay(const Tape& tape, const Schedule& schedule, Index lanes);
+  Replay(const Replay&) = delete;
+  Replay& operator=(const Replay&) = delete;
+
+  Index lanes() const { return lanes_; }
+  /// z, laid out coordinate by coordinate with the lanes of one coordinate together: fill before
+  /// forward().
+  std::span<double> point() { return {values_.data(), point_size_}; }
+  /// The gradient, laid out as point(); valid after backward().
+  std::span<const double> gradient() const { return {adjoints_.data(), point_size_}; }
+
+  /// Fills the arrays cut to the minibatch; `rows` has as many entries as the tape was recorded
+  /// for.
+  void set_rows(std::span<const std::int32_t> rows);
+
+  /// Runs the log joint: one value per lane into `log_joint`. `row_scale` multiplies the terms over
+  /// the plate.
+  void forward(bool gradient, double row_scale, std::span<double> log_joint);
+  /// Runs the instructions that only the reported quantities need; after forward().
+  void forward_outputs(std::uint64_t seed, Index first_draw);
+  /// After forward(true, ...). With `kinds` only terms of that kind count.
+  enum class Terms { all, density, jacobian };
+  void backward(double row_scale, Terms terms = Terms::all);
+
+  /// Elements of a node after forward(): element i of lane b at [i * lanes + b]; fixed nodes: [i].
+  const double* values(NodeId node) const { return node_values_[static_cast<std::size_t>(node)]; }
+  /// Lanes in which some guard does not hold, as a bit mask: their results are void.
+  std::uint64_t failed_lanes() const;
+
+ private:
+  struct Step {
+    const Operation* operation;
+    std::uint32_t first_operand;
+    std::uint32_t operand_count;
+    double* out;
+    double* out_adjoint;  // null: no derivative
+    double* scratch;
+  };
+  void run(std::span<const Index> instructions, const Frame& frame);
+  std::span<const Operand> operands(const Step& step) const {
+    return {operands_.data() + step.first_operand, step.operand_count};
+  }
+
+  const Tape& tape_;
+  const Schedule& schedule_;
+  Index lanes_;
+  std::size_t point_size_;
+  std::vector<double> values_;      // the point, then every result
+  std::vector<double> adjoints_;    // laid out as values_
+  std::vector<double> row_values_;  // constants cut to the minibatch
+  std::vector<double> scratch_;
+  std::vector<Operand> operands_;
+  std::vector<Step> steps_;  // one per instruction
+  std::vector<double*> node_values_;
+  std::vector<double*> node_adjoints_;
+};
+
+}  // namespace vippl::runtime

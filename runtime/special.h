@@ -1,0 +1,31 @@
+#pragma once
+
+// Special functions that the standard library has not, over Boost.Math. NaN where undefined, never
+// an exception.
+
+namespace vippl::runtime {
+
+/// log |gamma(x)|; infinity at 0 and the negative whole numbers. As std::lgamma, but without its
+/// global variable, so that calls with the same argument can leave a loop and threads do not meet.
+[[gnu::const]] double log_gamma(double x) noexcept;
+
+/// The derivative of log_gamma.
+[[gnu::const]] double digamma(double x) noexcept;
+
+/// The derivative of digamma.
+[[gnu::const]] double trigamma(double x) noexcept;
+
+/// log of gamma(a) gamma(b) / gamma(a + b), for positive a and b.
+[[gnu::const]] double log_beta(double a, double b) noexcept;
+
+/// log(n!) of a whole number; as cheap as reading a table for those that data are made of.
+[[gnu::const]] double log_factorial(double n) noexcept;
+
+/// log of the number of ways to choose k of n, 0 <= k <= n.
+[[gnu::const]] double log_choose(double n, double k) noexcept;
+
+/// The distribution function of the standard normal, and its inverse.
+[[gnu::const]] double normal_cdf(double x) noexcept;
+[[gnu::const]] double normal_quantile(double p) noexcept;
+
+}  // namespace vippl::runtime

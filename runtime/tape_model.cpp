@@ -1,0 +1,307 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+#include "lang/match.h"
+#include "runtime/path.h"
+#include "runtime/point_source.h"
+#include "runtime/trace.h"
+
+namespace vippl::runtime {
+
+namespace {
+
+// Points evaluated together: as many as vector registers like, and the kernels' loops unroll for.
+constexpr Index block_lanes = 8;
+
+class TapeWorkspace final : public Workspace {
+ public:
+  Replay& replay(const Path& path, Index lanes) {
+    std::unique_ptr<Replay>& replay = (lanes == 1 ? single_ : block_)[&path];
+    if (!replay) replay = std::make_unique<Replay>(path.recording.tape, path.schedule, lanes);
+    return *replay;
+  }
+
+ private:
+  std::unordered_map<const Path*, std::unique_ptr<Replay>> single_;
+  std::unordered_map<const Path*, std::unique_ptr<Replay>> block_;
+};
+
+// Lane l of a block of `lanes` holds point first + l; lanes beyond the last point repeat it.
+void load(const Points& points, Index first, Replay& replay) {
+  const Index lanes = replay.lanes();
+  const Index last = points.rows() - 1;
+  double* out = replay.point().data();
+  for (Index i = 0; i < points.cols(); ++i) {
+    const double* column = points.data() + i * points.rows();
+    for (Index l = 0; l < lanes; ++l) *out++ = column[std::min(first + l, last)];
+  }
+}
+
+class TapeModel final : public Model {
+ public:
+  TapeModel(const lang::ast::Script& script, const lang::Sources& sources, const DataSet& data,
+            const Registry& registry, const ModelOptions& options)
+      : program_{script, sources, data, &registry, options, {}}, full_(program_, std::nullopt) {
+    PriorDraw prior(options.seed, 0);
+    full_.record(prior);
+    Index offset = 0;
+    for (const Reported& reported : recording().reported) {
+      quantities_.push_back(reported.quantity);
+      quantities_.back().offset = offset;
+      offset += static_cast<Index>(reported.quantity.maps.size());
+    }
+    draw_size_ = offset;
+    if (options.batch) cut(*options.batch);
+  }
+
+  Index dimension() const override { return recording().tape.dimension; }
+  std::span<const Site> sites() const override { return recording().sites; }
+  std::span<const Quantity> quantities() const override { return quantities_; }
+  const std::vector<BoundSize>& sizes() const override { return recording().sizes; }
+  Index row_count() const override { return batch_ ? batch_->plate()->rows : 0; }
+  Index batch_size() const override { return batch_ ? batch_->plate()->batch : 0; }
+  std::unique_ptr<Workspace> make_workspace() const override {
+    return std::make_unique<TapeWorkspace>();
+  }
+  std::string listing() const override {
+    return runtime::listing(recording().tape, program_.sources);
+  }
+
+  void evaluate(const Points& points, const Rows& rows, Workspace& workspace, LogDensities& values,
+                Points& gradients) const override {
+    evaluate(points, rows, workspace, values, &gradients);
+  }
+  void evaluate(const Points& points, const Rows& rows, Workspace& workspace,
+                LogDensities& values) const override {
+    evaluate(points, rows, workspace, values, nullptr);
+  }
+
+  void constrain(const Points& points, std::uint64_t seed, Draws& draws) const override {
+    TapeWorkspace workspace;
+    draws.resize(points.rows(), draw_size_);
+    for (Index first = 0; first < points.rows(); first += block_lanes) {
+      const Index lanes = points.rows() - first == 1 ? 1 : block_lanes;
+      Replay& replay = workspace.replay(full_.first(), lanes);
+      load(points, first, replay);
+      double values[block_lanes];
+      replay.forward(false, 1, {values, static_cast<std::size_t>(lanes)});
+      replay.forward_outputs(seed, first);
+      const std::uint64_t failed = replay.failed_lanes();
+      const Index count = std::min(lanes, points.rows() - first);
+      for (Index l = 0; l < count; ++l) {
+        if ((failed >> l & 1U) == 0) {
+          read(full_.first(), replay, l, draws, first + l);
+        } else {
+          const auto [path, single] =
+              replay_elsewhere(full_, points, first + l, workspace, {}, false, 1, values);
+          single->forward_outputs(seed, first + l);
+          read(*path, *single, 0, draws, first + l);
+        }
+      }
+    }
+  }
+
+  void draw_prior(std::uint64_t seed, Points& points) const override {
+    Paths paths(program_, std::nullopt);
+    for (Index i = 0; i < points.rows(); ++i) {
+      PriorDraw prior(seed, static_cast<std::uint32_t>(i));
+      const Path& path = paths.record(prior);
+      for (Index k = 0; k < points.cols(); ++k)
+        points(i, k) = path.recording.point[static_cast<std::size_t>(k)];
+    }
+  }
+
+  std::vector<Term> terms(const Eigen::VectorXd& point) const override {
+    TapeWorkspace workspace;
+    double value = 0;
+    const auto [path, replay] = at(point, workspace, false, &value);
+    return statement_terms(path->recording.tape, *replay, program_.sources);
+  }
+
+  std::string trace_non_finite(const Eigen::VectorXd& point) const override {
+    TapeWorkspace workspace;
+    double value = 0;
+    const auto [path, replay] = at(point, workspace, true, &value);
+    replay->backward(1);
+    return first_non_finite(path->recording.tape, path->schedule, *replay, program_.sources);
+  }
+
+  Eigen::VectorXd unconstrain(const DataFile& values) const override {
+    NaturalValues source(values);
+    Paths paths(program_, std::nullopt);
+    const std::vector<double>& point = paths.record(source).recording.point;
+    return Eigen::Map<const Eigen::VectorXd>(point.data(), static_cast<Index>(point.size()));
+  }
+
+  Parts log_joint(const Eigen::VectorXd& point) const override {
+    TapeWorkspace workspace;
+    double value = 0;
+    const auto [path, replay] = at(point, workspace, false, &value);
+    Parts parts;
+    for (const LogTerm& term : path->recording.tape.terms) {
+      const double number = term.node == no_node ? term.value : replay->values(term.node)[0];
+      (term.kind == LogTerm::Kind::jacobian ? parts.log_jacobian : parts.log_joint) += number;
+    }
+    return parts;
+  }
+
+  Eigen::VectorXd gradient(const Eigen::VectorXd& point, bool jacobian) const override {
+    TapeWorkspace workspace;
+    double value = 0;
+    const auto [path, replay] = at(point, workspace, true, &value);
+    replay->backward(1, jacobian ? Replay::Terms::all : Replay::Terms::density);
+    const std::span<const double> result = replay->gradient();
+    return Eigen::Map<const Eigen::VectorXd>(result.data(), static_cast<Index>(result.size()));
+  }
+
+ private:
+  const Recording& recording() const { return full_.first().recording; }
+
+  void cut(const Batch& batch) {
+    const auto found =
+        std::find_if(recording().sizes.begin(), recording().sizes.end(),
+                     [&](const BoundSize& size) { return size.name == batch.plate; });
+    if (found == recording().sizes.end()) {
+      fail_batch(
+          "unknown-plate",
+          fmt::format("--batch names `{}`, which is not a size bound by the data", batch.plate));
+    }
+    if (batch.size < 1 || batch.size > found->extent) {
+      fail_batch("batch-size", fmt::format("--batch asks for {} rows of `{}`, which has {}",
+                                           batch.size, batch.plate, found->extent));
+    }
+    batch_.emplace(program_, Recorder::Plate{batch.plate, found->extent, batch.size});
+    GivenPoint same(recording().point);
+    const Path& path = batch_->record(same);
+    const std::vector<LogTerm>& terms = path.recording.tape.terms;
+    if (std::none_of(terms.begin(), terms.end(),
+                     [](const LogTerm& term) { return term.over_rows; })) {
+      fail_batch(
+          "batch-cuts-nothing",
+          fmt::format("no statement is over `{}`, so --batch has nothing to cut", batch.plate));
+    }
+  }
+
+  [[noreturn]] void fail_batch(std::string code, std::string message) const {
+    std::string plates;
+    for (const BoundSize& size : recording().sizes) {
+      plates += fmt::format("{}{} = {}", plates.empty() ? "" : ", ", size.name, size.extent);
+    }
+    throw lang::ModelError(
+        lang::error(std::move(code), {}, std::move(message), "the sizes are " + plates));
+  }
+
+  // The value and, if wanted, the gradient of points whose lanes left the recorded path: one at a
+  // time, on the first other path whose guards hold, or on a new one.
+  std::pair<const Path*, Replay*> replay_elsewhere(Paths& paths, const Points& points, Index row,
+                                                   TapeWorkspace& workspace, const Rows& rows,
+                                                   bool with_gradient, double row_scale,
+                                                   double* value) const {
+    const auto run = [&](const Path& path) {
+      Replay& replay = workspace.replay(path, 1);
+      for (Index k = 0; k < points.cols(); ++k)
+        replay.point()[static_cast<std::size_t>(k)] = points(row, k);
+      if (!rows.all()) replay.set_rows(rows.indices);
+      replay.forward(with_gradient, row_scale, {value, 1});
+      return std::pair{&path, &replay};
+    };
+    for (std::size_t i = 0; const Path* path = paths.at(i); ++i) {
+      const auto result = run(*path);
+      if (result.second->failed_lanes() == 0) return result;
+    }
+    std::vector<double> z(static_cast<std::size_t>(points.cols()));
+    for (Index k = 0; k < points.cols(); ++k) z[static_cast<std::size_t>(k)] = points(row, k);
+    GivenPoint source(std::move(z));
+    return run(paths.record(source));
+  }
+
+  std::pair<const Path*, Replay*> at(const Eigen::VectorXd& point, TapeWorkspace& workspace,
+                                     bool with_gradient, double* value) const {
+    const Points one = point.transpose();
+    return replay_elsewhere(full_, one, 0, workspace, {}, with_gradient, 1, value);
+  }
+
+  void evaluate(const Points& points, const Rows& rows, Workspace& buffers, LogDensities& values,
+                Points* gradients) const {
+    auto& workspace = static_cast<TapeWorkspace&>(buffers);
+    VIPPL_ASSERT(rows.all() || batch_,
+                 "only a model made for minibatches is evaluated on some rows");
+    Paths& paths = rows.all() ? full_ : *batch_;
+    const double row_scale = rows.all() ? 1.0
+                                        : static_cast<double>(batch_->plate()->rows) /
+                                              static_cast<double>(batch_->plate()->batch);
+    const Path& path = paths.first();
+    double log_joint[block_lanes];
+    Replay* filled = nullptr;  // whose minibatch is in place
+    for (Index first = 0; first < points.rows();) {
+      const Index lanes = points.rows() - first == 1 ? 1 : block_lanes;
+      Replay& replay = workspace.replay(path, lanes);
+      load(points, first, replay);
+      if (!rows.all() && filled != &replay) {
+        replay.set_rows(rows.indices);
+        filled = &replay;
+      }
+      replay.forward(gradients != nullptr, row_scale, {log_joint, static_cast<std::size_t>(lanes)});
+      if (gradients != nullptr) replay.backward(row_scale);
+      const std::uint64_t failed = replay.failed_lanes();
+      const Index count = std::min(lanes, points.rows() - first);
+      for (Index l = 0; l < count; ++l) {
+        if ((failed >> l & 1U) == 0) {
+          store(log_joint[l], replay, l, first + l, values, gradients);
+          continue;
+        }
+        double value = 0;
+        const auto [other, single] = replay_elsewhere(paths, points, first + l, workspace, rows,
+                                                      gradients != nullptr, row_scale, &value);
+        if (gradients != nullptr) single->backward(row_scale);
+        store(value, *single, 0, first + l, values, gradients);
+      }
+      first += lanes;
+    }
+  }
+
+  // Outside the support the gradient is zero, whatever the operations made of it.
+  static void store(double value, const Replay& replay, Index lane, Index row, LogDensities& values,
+                    Points* gradients) {
+    values[row] = value;
+    if (gradients == nullptr) return;
+    const bool inside = value > -std::numeric_limits<double>::infinity();
+    const double* gradient = replay.gradient().data() + lane;
+    double* out = gradients->data() + row;
+    const Index stride = gradients->rows();
+    for (Index k = 0; k < gradients->cols(); ++k) {
+      out[k * stride] = inside ? gradient[k * replay.lanes()] : 0.0;
+    }
+  }
+
+  void read(const Path& path, const Replay& replay, Index lane, Draws& draws, Index row) const {
+    for (std::size_t q = 0; q < quantities_.size(); ++q) {
+      const Reported& reported = path.recording.reported[q];
+      const auto count = static_cast<Index>(quantities_[q].maps.size());
+      const double* values =
+          reported.node == no_node ? reported.value.data() : replay.values(reported.node) + lane;
+      const Index step = reported.node == no_node ? 1 : replay.lanes();
+      for (Index i = 0; i < count; ++i) draws(row, quantities_[q].offset + i) = values[i * step];
+    }
+  }
+
+  mutable Program program_;  // data are bound once, by whichever walk comes first
+  mutable Paths full_;
+  mutable std::optional<Paths> batch_;
+  std::vector<Quantity> quantities_;
+  Index draw_size_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Model> make_model(const lang::ast::Script& script, const lang::Sources& sources,
+                                  const DataSet& data, const Registry& registry,
+                                  const ModelOptions& options, lang::Diagnostics&) {
+  return std::make_unique<TapeModel>(script, sources, data, registry, options);
+}
+
+}  // namespace vippl::runtime

@@ -1,0 +1,94 @@
+#include "runtime/trace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace vippl::runtime {
+
+namespace {
+
+constexpr std::size_t shown_text = 60;
+
+std::string one_line(lang::Span span, const lang::Sources& sources) {
+  if (span.source >= sources.size()) return "";
+  std::string text(sources[span.source].slice(span));
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n' || text[i] == '\t' || text[i] == '\r') text[i] = ' ';
+  }
+  text.erase(
+      std::unique(text.begin(), text.end(), [](char a, char b) { return a == ' ' && b == ' '; }),
+      text.end());
+  if (text.size() > shown_text) text = text.substr(0, shown_text - 3) + "...";
+  return text;
+}
+
+std::string place(lang::Span span, const lang::Sources& sources) {
+  if (span.source >= sources.size()) return "";
+  const lang::SourceText& text = sources[span.source];
+  return fmt::format("{}:{}", text.name(), text.position(span.begin).line);
+}
+
+// The first element that is not finite, or -1.
+Index bad_element(const double* values, Index count) {
+  for (Index i = 0; i < count; ++i) {
+    if (!std::isfinite(values[i])) return i;
+  }
+  return -1;
+}
+
+}  // namespace
+
+std::vector<Term> statement_terms(const Tape& tape, const Replay& replay,
+                                  const lang::Sources& sources) {
+  std::vector<Term> terms;
+  std::vector<lang::Span> spans;
+  for (const LogTerm& term : tape.terms) {
+    const double value = term.node == no_node ? term.value : replay.values(term.node)[0];
+    const auto found = std::find(spans.begin(), spans.end(), term.statement);
+    if (found != spans.end()) {
+      terms[static_cast<std::size_t>(found - spans.begin())].value += value;
+      continue;
+    }
+    spans.push_back(term.statement);
+    terms.push_back({one_line(term.statement, sources), place(term.statement, sources), value});
+  }
+  return terms;
+}
+
+std::string first_non_finite(const Tape& tape, const Schedule& schedule, const Replay& replay,
+                             const lang::Sources& sources) {
+  for (const Index i : schedule.density) {
+    const Instruction& instruction = tape.instructions[static_cast<std::size_t>(i)];
+    const Node& output = tape.nodes[static_cast<std::size_t>(instruction.output)];
+    const Index bad = bad_element(replay.values(instruction.output), output.size);
+    if (bad < 0) continue;
+    std::string inputs;
+    bool inputs_finite = true;
+    for (const NodeId id : instruction.inputs) {
+      const Node& node = tape.nodes[static_cast<std::size_t>(id)];
+      inputs_finite = inputs_finite && bad_element(replay.values(id), node.size) < 0;
+      const Index at = node.size == output.size ? bad : 0;
+      if (node.size > 0 && (node.size == output.size || node.size == 1)) {
+        inputs += fmt::format("{}{:.6g}", inputs.empty() ? "" : ", ", replay.values(id)[at]);
+      }
+    }
+    const double value = replay.values(instruction.output)[bad];
+    // A fixed infinity (a bound that is not there) among the inputs is legal; go on to where it
+    // does harm.
+    if (!inputs_finite && !std::isnan(value)) continue;
+    const std::string element = output.shape.empty() ? "" : fmt::format(" in element {}", bad + 1);
+    const std::string from = inputs.empty() ? "" : fmt::format(" from {}", inputs);
+    return fmt::format("{}: `{}`: {} gives {}{}{}", place(instruction.span, sources),
+                       one_line(instruction.span, sources), instruction.operation->name(), value,
+                       element, from);
+  }
+  const std::span<const double> gradient = replay.gradient();
+  const Index bad = bad_element(gradient.data(), static_cast<Index>(gradient.size()));
+  if (bad < 0) return "";
+  return fmt::format("the log density is finite, but its derivative by coordinate {} is {}",
+                     bad + 1, gradient[static_cast<std::size_t>(bad)]);
+}
+
+}  // namespace vippl::runtime

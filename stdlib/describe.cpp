@@ -1,0 +1,120 @@
+#include "stdlib/describe.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+namespace vippl::stdlib {
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+/// The number a bound stands for, as an argument. Sizes of parameters bound vector distributions
+/// only.
+KernelArgument bound_argument(const Bound& bound, const KernelArgument* arguments) {
+  return bound.kind == Bound::Kind::parameter ? arguments[1 + static_cast<std::size_t>(bound.value)]
+                                              : KernelArgument{&bound.value, 0};
+}
+
+/// Whether some element fails; one vector instruction per few elements.
+template <class Fails>
+bool any(std::size_t count, const KernelArgument& x, const Fails& fails) {
+  const double* __restrict data = x.data;
+  if (x.step == 0) return count > 0 && fails(data[0]);
+  std::int64_t failing = 0;
+  for (std::size_t i = 0; i < count; ++i) failing += fails(data[i]) ? 1 : 0;
+  return failing != 0;
+}
+
+bool any_beyond(std::size_t count, const KernelArgument& x, const Bound& bound, bool is_lower,
+                const KernelArgument* arguments) {
+  if (bound.kind == Bound::Kind::none) return false;
+  const KernelArgument limit = bound_argument(bound, arguments);
+  if (limit.step != 0) {  // a bound of its own for each element, as the trials of a binomial
+    bool beyond = false;
+    for (std::size_t i = 0; i < count; ++i)
+      beyond |= is_lower ? x[i] < limit[i] || (bound.open && x[i] == limit[i])
+                         : x[i] > limit[i] || (bound.open && x[i] == limit[i]);
+    return beyond;
+  }
+  const double at = limit.data[0];
+  if (is_lower)
+    return bound.open ? any(count, x, [at](double v) { return v <= at; })
+                      : any(count, x, [at](double v) { return v < at; });
+  return bound.open ? any(count, x, [at](double v) { return v >= at; })
+                    : any(count, x, [at](double v) { return v > at; });
+}
+
+bool any_outside(std::size_t count, const KernelArgument& x, const Support& support,
+                 const KernelArgument* arguments) {
+  if (any_beyond(count, x, support.lower, true, arguments)) return true;
+  if (any_beyond(count, x, support.upper, false, arguments)) return true;
+  // Adding 2^52 rounds to a whole number, without a call to floor(). What is larger than that is
+  // looked at again.
+  constexpr double round = 0x1p52;
+  return support.is_discrete() &&
+         any(count, x, [](double v) { return (std::abs(v) + round) - round != std::abs(v); });
+}
+
+bool is_outside(double x, const Support& support, std::size_t i, const KernelArgument* arguments) {
+  if (support.lower.kind != Bound::Kind::none) {
+    const double at = bound_argument(support.lower, arguments)[i];
+    if (support.lower.open ? x <= at : x < at) return true;
+  }
+  if (support.upper.kind != Bound::Kind::none) {
+    const double at = bound_argument(support.upper, arguments)[i];
+    if (support.upper.open ? x >= at : x > at) return true;
+  }
+  return support.is_discrete() && std::floor(x) != x;
+}
+
+const Support& support_of(const Signature& facts, std::size_t argument) {
+  return argument == 0 ? facts.support : facts.parameters[argument - 1].support;
+}
+
+void overwrite(std::size_t i, double value, double partial, std::size_t argument_count,
+               double* values, double* const* partials) {
+  values[i] = value;
+  if (partials == nullptr) return;
+  for (std::size_t k = 0; k < argument_count; ++k)
+    if (partials[k] != nullptr) partials[k][i] = partial;
+}
+
+}  // namespace
+
+void clear_partials_of_counts(const Signature& facts, std::size_t count,
+                              std::span<double*> partials) {
+  for (std::size_t k = 0; k < partials.size(); ++k) {
+    if (partials[k] == nullptr || !support_of(facts, k).is_discrete()) continue;
+    std::fill_n(partials[k], count, 0.0);
+    partials[k] = nullptr;
+  }
+}
+
+void mend_outside(const Signature& facts, std::size_t count, const KernelArgument* arguments,
+                  double* values, double* const* partials) {
+  const std::size_t argument_count = facts.parameters.size() + 1;
+  bool suspect = any(count, {values, 1}, [](double v) { return !(v > -infinity); });
+  for (std::size_t k = 0; k < argument_count && !suspect; ++k)
+    suspect = any_outside(count, arguments[k], support_of(facts, k), arguments);
+  if (!suspect) return;
+
+  for (std::size_t i = 0; i < count; ++i) {
+    bool undefined = false;
+    bool outside = false;
+    for (std::size_t k = 0; k < argument_count; ++k) {
+      const double x = arguments[k][i];
+      undefined = undefined || std::isnan(x);
+      outside = outside || is_outside(x, support_of(facts, k), i, arguments);
+    }
+    if (undefined)
+      overwrite(i, not_a_number, not_a_number, argument_count, values, partials);
+    else if (outside || values[i] == -infinity)
+      overwrite(i, -infinity, 0, argument_count, values, partials);
+  }
+}
+
+}  // namespace vippl::stdlib

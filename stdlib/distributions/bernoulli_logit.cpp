@@ -1,0 +1,47 @@
+#include "stdlib/describe.h"
+
+namespace vippl::stdlib::distributions {
+
+namespace {
+
+struct BernoulliLogit {
+  static constexpr std::size_t parameter_count = 1;
+  template <class T>
+  static T log_density(T y, std::span<const T> parameters) {
+    const T logit = parameters[0];
+    return -log1p_exp(value_of(y) == 1 ? -logit : logit);
+  }
+  static double sample(std::span<const double> parameters, Rng& rng) {
+    return rng.uniform() < 1 / (1 + exp(-parameters[0])) ? 1 : 0;
+  }
+
+  /// Logistic regression. Without branches: the outcomes cannot be foreseen.
+  static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                          double* const* partials) {
+    if (arguments[0].step != 1 || arguments[1].step != 1 || partials[1] == nullptr) return false;
+    const double* __restrict y = arguments[0].data;
+    const double* __restrict logit = arguments[1].data;
+    double* __restrict slope = partials[1];
+    for (std::size_t i = 0; i < count; ++i) {
+      const double x = y[i] == 1 ? -logit[i] : logit[i];  // log density -log(1 + exp(x))
+      const double tail = exp(-abs(x));
+      const double positive = x > 0 ? 1 : tail;  // chance of the other outcome, times 1 + tail
+      values[i] = -log1p(tail) - (x > 0 ? x : 0);
+      slope[i] = (y[i] == 1 ? positive : -positive) / (1 + tail);
+    }
+    return true;
+  }
+};
+
+constexpr Parameter parameters[] = {{"logit", Support::real, ""}};
+
+}  // namespace
+
+constinit const Distribution bernoulli_logit = describe<BernoulliLogit, bernoulli_logit>(
+    {.name = "bernoulli_logit",
+     .parameters = parameters,
+     .summary = "1 with chance inv_logit(logit), else 0: logistic regression",
+     .source = "McCullagh & Nelder (1989), ch. 4",
+     .support = Support::binary});
+
+}  // namespace vippl::stdlib::distributions

@@ -1,0 +1,34 @@
+#include "stdlib/describe.h"
+
+namespace vippl::stdlib::distributions {
+
+namespace {
+
+struct BinomialLogit {
+  static constexpr std::size_t parameter_count = 2;
+  static constexpr std::size_t predicted = 1;
+  template <class T>
+  static T log_density(T y, std::span<const T> parameters) {
+    const T logit = parameters[1];
+    const double successes = value_of(y), trials = value_of(parameters[0]);
+    return log_choose(trials, successes) - successes * log1p_exp(-logit) -
+           (trials - successes) * log1p_exp(logit);
+  }
+  static double sample(std::span<const double> parameters, Rng& rng) {
+    return rng.binomial(parameters[0], 1 / (1 + exp(-parameters[1])));
+  }
+};
+
+constexpr Parameter parameters[] = {{"trials", Support::count, ""}, {"logit", Support::real, ""}};
+
+}  // namespace
+
+constinit const Distribution binomial_logit = describe<BinomialLogit, binomial_logit>(
+    {.name = "binomial_logit",
+     .parameters = parameters,
+     .summary = "successes among so many trials, each with chance inv_logit(logit)",
+     .source = "McCullagh & Nelder (1989), ch. 4",
+     .support = between({Bound::Kind::constant, 0}, {Bound::Kind::parameter, 0},
+                        Support::Kind::whole_number)});
+
+}  // namespace vippl::stdlib::distributions

@@ -1,0 +1,30 @@
+#include "stdlib/describe.h"
+
+namespace vippl::stdlib::distributions {
+
+namespace {
+
+struct Exponential {
+  static constexpr std::size_t parameter_count = 1;
+  template <class T>
+  static T log_density(T y, std::span<const T> parameters) {
+    const T rate = parameters[0];
+    return log(rate) - rate * y;
+  }
+  static double sample(std::span<const double> parameters, Rng& rng) {
+    return rng.exponential() / parameters[0];
+  }
+};
+
+constexpr Parameter parameters[] = {{"rate", Support::positive, ""}};
+
+}  // namespace
+
+constinit const Distribution exponential = describe<Exponential, exponential>(
+    {.name = "exponential",
+     .parameters = parameters,
+     .summary = "waiting time; mean 1 / rate",
+     .source = "Johnson, Kotz & Balakrishnan (1994), vol. 1, ch. 19",
+     .support = Support::positive});
+
+}  // namespace vippl::stdlib::distributions

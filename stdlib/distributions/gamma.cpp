@@ -1,0 +1,32 @@
+#include "stdlib/describe.h"
+
+namespace vippl::stdlib::distributions {
+
+namespace {
+
+struct Gamma {
+  static constexpr std::size_t parameter_count = 2;
+  static constexpr std::size_t predicted = 1;
+  template <class T>
+  static T log_density(T y, std::span<const T> parameters) {
+    const T shape = parameters[0], rate = parameters[1];
+    return shape * log(rate) - log_gamma(shape) + (shape - 1.0) * log(y) - rate * y;
+  }
+  static double sample(std::span<const double> parameters, Rng& rng) {
+    return rng.gamma(parameters[0]) / parameters[1];
+  }
+};
+
+constexpr Parameter parameters[] = {{"shape", Support::positive, ""},
+                                    {"rate", Support::positive, ""}};
+
+}  // namespace
+
+constinit const Distribution gamma =
+    describe<Gamma, gamma>({.name = "gamma",
+                            .parameters = parameters,
+                            .summary = "gamma; mean shape / rate",
+                            .source = "Johnson, Kotz & Balakrishnan (1994), vol. 1, ch. 17",
+                            .support = Support::positive});
+
+}  // namespace vippl::stdlib::distributions

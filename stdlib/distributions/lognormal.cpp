@@ -1,0 +1,35 @@
+#include <numbers>
+
+#include "stdlib/describe.h"
+
+namespace vippl::stdlib::distributions {
+
+namespace {
+
+struct Lognormal {
+  static constexpr std::size_t parameter_count = 2;
+  template <class T>
+  static T log_density(T y, std::span<const T> parameters) {
+    const T location = parameters[0], scale = parameters[1];
+    const T log_y = log(y);
+    const T z = (log_y - location) / scale;
+    return -0.5 * std::log(2 * std::numbers::pi) - log(scale) - log_y - 0.5 * z * z;
+  }
+  static double sample(std::span<const double> parameters, Rng& rng) {
+    return exp(parameters[0] + parameters[1] * rng.normal());
+  }
+};
+
+constexpr Parameter parameters[] = {{"location", Support::real, ""},
+                                    {"scale", Support::positive, ""}};
+
+}  // namespace
+
+constinit const Distribution lognormal =
+    describe<Lognormal, lognormal>({.name = "lognormal",
+                                    .parameters = parameters,
+                                    .summary = "log y is normal with this location and scale",
+                                    .source = "Johnson, Kotz & Balakrishnan (1994), vol. 1, ch. 14",
+                                    .support = Support::positive});
+
+}  // namespace vippl::stdlib::distributions

@@ -1,0 +1,80 @@
+#include <cmath>
+
+#include "stdlib/describe.h"
+#include "stdlib/event.h"
+
+namespace vippl::stdlib::distributions {
+
+namespace {
+
+bool are_counts(std::span<const double> values, double total) {
+  double sum = 0;
+  for (double x : values) {
+    if (!(x >= 0) || std::floor(x) != x) return false;
+    sum += x;
+  }
+  return sum == total;
+}
+
+double log_coefficient(std::span<const double> counts, double trials) {
+  double sum = log_factorial(trials);
+  for (double count : counts) sum -= log_factorial(count);
+  return sum;
+}
+
+struct Multinomial {
+  static Index event_scratch(Index rows, std::span<const EventArgument> arguments) {
+    return no_scratch(rows, arguments);
+  }
+
+  static void event_density(const EventCall& call) {
+    const EventArgument& value = call.arguments[0];
+    const EventArgument& trials = call.arguments[1];
+    const EventArgument& chances = call.arguments[2];
+    bool good = false;
+    for (Index r = 0; r < call.rows; ++r) {
+      const std::span<const double> counts = row_values(value, r);
+      const std::span<const double> p = row_values(chances, r);
+      if (is_new(chances, r)) good = is_simplex(p);
+      double& result = call.log_densities[r];
+      if (!good || !are_counts(counts, *trials.row(r))) {
+        result = outside(call, r);
+        continue;
+      }
+      result = log_coefficient(counts, *trials.row(r));
+      for (std::size_t i = 0; i < counts.size(); ++i) result += x_log_y(counts[i], p[i]);
+      const std::span<double> adjoint = row_adjoint(chances, r);
+      if (adjoint.empty() || weight_of(call, r) == 0 || !std::isfinite(result)) continue;
+      for (std::size_t i = 0; i < counts.size(); ++i)
+        if (counts[i] > 0) adjoint[i] += weight_of(call, r) * counts[i] / p[i];
+    }
+  }
+
+  /// One binomial after the other, each from what the ones before left.
+  static void sample(std::span<const std::span<const double>> parameters, Rng& rng,
+                     std::span<double> out) {
+    double left = parameters[0][0];
+    double chance_left = 1;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const double p = parameters[1][i];
+      const bool last = i + 1 == out.size() || p >= chance_left;
+      out[i] = last ? left : rng.binomial(left, p / chance_left);
+      left -= out[i];
+      chance_left -= p;
+    }
+  }
+};
+
+constexpr Parameter parameters[] = {{"trials", Support::count, ""}, {"p", Support::simplex, "k"}};
+
+}  // namespace
+
+constinit const Distribution multinomial = describe_event<Multinomial>(
+    {.name = "multinomial",
+     .parameters = parameters,
+     .summary = "counts of K outcomes among so many trials; they sum to trials",
+     .source = "Johnson, Kotz & Balakrishnan (1997), ch. 35",
+     .support = Support::count,
+     .event = "k"});
+
+}  // namespace vippl::stdlib::distributions

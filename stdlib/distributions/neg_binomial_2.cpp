@@ -1,0 +1,36 @@
+#include "stdlib/describe.h"
+
+namespace vippl::stdlib::distributions {
+
+namespace {
+
+struct NegBinomial2 {
+  static constexpr std::size_t parameter_count = 2;
+  template <class T>
+  static T log_density(T y, std::span<const T> parameters) {
+    const T mean = parameters[0], concentration = parameters[1];
+    const double count = value_of(y);
+    // log(concentration / (mean + concentration)) as log1p: both chances keep their digits when one
+    // is near 1.
+    return log_gamma(count + concentration) - log_gamma(concentration) - log_factorial(count) -
+           concentration * log1p(mean / concentration) - count * log1p(concentration / mean);
+  }
+  static double sample(std::span<const double> parameters, Rng& rng) {
+    const double rate = parameters[0] * rng.gamma(parameters[1]) / parameters[1];
+    return rng.poisson(rate);
+  }
+};
+
+constexpr Parameter parameters[] = {{"mean", Support::positive, ""},
+                                    {"concentration", Support::positive, ""}};
+
+}  // namespace
+
+constinit const Distribution neg_binomial_2 = describe<NegBinomial2, neg_binomial_2>(
+    {.name = "neg_binomial_2",
+     .parameters = parameters,
+     .summary = "overdispersed counts; variance mean + mean^2 / concentration",
+     .source = "Johnson, Kemp & Kotz (2005), ch. 5",
+     .support = Support::count});
+
+}  // namespace vippl::stdlib::distributions

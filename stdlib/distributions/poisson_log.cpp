@@ -1,0 +1,45 @@
+#include "stdlib/describe.h"
+
+namespace vippl::stdlib::distributions {
+
+namespace {
+
+struct PoissonLog {
+  static constexpr std::size_t parameter_count = 1;
+  template <class T>
+  static T log_density(T y, std::span<const T> parameters) {
+    const T log_rate = parameters[0];
+    return value_of(y) * log_rate - exp(log_rate) - log_factorial(value_of(y));
+  }
+  static double sample(std::span<const double> parameters, Rng& rng) {
+    return rng.poisson(exp(parameters[0]));
+  }
+
+  /// Poisson regression.
+  static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                          double* const* partials) {
+    if (arguments[0].step != 1 || arguments[1].step != 1 || partials[1] == nullptr) return false;
+    const double* __restrict y = arguments[0].data;
+    const double* __restrict log_rate = arguments[1].data;
+    double* __restrict slope = partials[1];
+    for (std::size_t i = 0; i < count; ++i) {
+      const double rate = exp(log_rate[i]);
+      values[i] = y[i] * log_rate[i] - rate - log_factorial(y[i]);
+      slope[i] = y[i] - rate;
+    }
+    return true;
+  }
+};
+
+constexpr Parameter parameters[] = {{"log_rate", Support::real, ""}};
+
+}  // namespace
+
+constinit const Distribution poisson_log = describe<PoissonLog, poisson_log>(
+    {.name = "poisson_log",
+     .parameters = parameters,
+     .summary = "poisson with rate exp(log_rate): Poisson regression",
+     .source = "McCullagh & Nelder (1989), ch. 6",
+     .support = Support::count});
+
+}  // namespace vippl::stdlib::distributions

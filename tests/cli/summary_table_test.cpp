@@ -1,0 +1,118 @@
+#include "cli/summary_table.h"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <sstream>
+
+#include "tests/cli/hand_made_fit.h"
+
+using vippl::cli::Length;
+using vippl::cli::summary_rows;
+using vippl::cli::summary_table;
+using vippl::cli::Terminal;
+using vippl::cli::testing::HandMadeFit;
+
+namespace {
+
+Terminal terminal(std::size_t width, bool has_utf8 = false) {
+  Terminal result;
+  result.width = width;
+  result.has_utf8 = has_utf8;
+  return result;
+}
+
+std::size_t longest_line(const std::string& text) {
+  std::istringstream lines(text);
+  std::size_t longest = 0;
+  for (std::string line; std::getline(lines, line);) {
+    longest = std::max(longest, vippl::cli::text_width(line));
+  }
+  return longest;
+}
+
+}  // namespace
+
+TEST_CASE("the table shows latents with their labels, then derived values, elided") {
+  const HandMadeFit fit;
+  CHECK(summary_table(fit.report, terminal(80), Length::elided) ==
+        R"(                      mean     sd      5%     50%     95%    mcse
+bias                29.000  0.250  28.600  29.000  29.400  0.0001
+weight[malic_acid]  30.000  0.250  29.600  30.000  30.400  0.0001
+weight[ash]         31.000  0.250  30.600  31.000  31.400  0.0001
+W[1,1]              32.000  0.250  31.600  32.000  32.400  0.0001
+W[1,2]              33.000  0.250  32.600  33.000  33.400  0.0001
+W[2,1]              34.000  0.250  33.600  34.000  34.400  0.0001
+W[2,2]              35.000  0.250  34.600  35.000  35.400  0.0001
+fitted[1]           -1.000  0.250  -1.400  -1.000  -0.600  0.0001
+fitted[2]            0.000  0.250  -0.400   0.000   0.400  0.0001
+fitted[3]            1.000  0.250   0.600   1.000   1.400  0.0001
+fitted[4]            2.000  0.250   1.600   2.000   2.400  0.0001
+... 24 more of fitted (--all)
+fitted[29]          27.000  0.250  26.600  27.000  27.400  0.0001
+fitted[30]          28.000  0.250  27.600  28.000  28.400  0.0001
+
+guide     meanfield, 7 unconstrained coordinates, fitted by saa
+ELBO      -123.457 +- 0.012 nats
+k-hat     0.31: the guide is close to the posterior
+stopped   converged after 12 iterations
+time      0.042 s, seed 7
+verdict   not assessed: nothing speaks against the fit, but not every check has
+          been made
+next      add --draws-csv FILE for the draws, --format json for all digits
+)");
+}
+
+TEST_CASE("every element is shown on request") {
+  const HandMadeFit fit;
+  const std::string rows = summary_rows(fit.report, terminal(80), Length::all);
+  CHECK(rows.find("fitted[17]") != std::string::npos);
+  CHECK(rows.find("more of") == std::string::npos);
+}
+
+TEST_CASE("a short derived array is not elided") {
+  const HandMadeFit fit(10);
+  const std::string rows = summary_rows(fit.report, terminal(80), Length::elided);
+  CHECK(rows.find("fitted[7]") != std::string::npos);
+}
+
+TEST_CASE("the table keeps to the width of the terminal") {
+  HandMadeFit fit;
+  fit.quantities[2].labels = {{"a_very_long_label_that_does_not_fit_anywhere_at_all", "ash"}};
+  for (const std::size_t width : {30U, 40U, 60U, 80U, 120U}) {
+    CAPTURE(width);
+    CHECK(longest_line(summary_table(fit.report, terminal(width), Length::elided)) <=
+          std::max<std::size_t>(width, 40));
+  }
+  const std::string wide = summary_table(fit.report, terminal(0), Length::elided);
+  CHECK(wide.find("a_very_long_label_that_does_not_fit_anywhere_at_all") != std::string::npos);
+}
+
+TEST_CASE("a poor fit is called what it is, with a next step") {
+  HandMadeFit fit;
+  fit.posterior.khat = 1.2;
+  std::string text = summary_table(fit.report, terminal(0), Length::elided);
+  CHECK(text.find("k-hat     1.20: the guide is far from the posterior somewhere") !=
+        std::string::npos);
+  CHECK(text.find("verdict   not trustworthy: the approximation may be poor") != std::string::npos);
+
+  fit.posterior.khat = std::numeric_limits<double>::infinity();
+  text = summary_table(fit.report, terminal(0), Length::elided);
+  CHECK(text.find("k-hat     inf") != std::string::npos);
+  CHECK(text.find("not trustworthy") != std::string::npos);
+
+  fit.posterior.khat = 0.1;
+  fit.posterior.converged = false;
+  fit.posterior.stop_reason = vippl::inference::StopReason::interrupted;
+  text = summary_table(fit.report, terminal(0), Length::elided);
+  CHECK(text.find("not trustworthy: the fit was interrupted") != std::string::npos);
+}
+
+TEST_CASE("UTF-8 is used only where it can be shown") {
+  const HandMadeFit fit;
+  CHECK(summary_table(fit.report, terminal(80, true), Length::elided).find("±") !=
+        std::string::npos);
+  for (const char c : summary_table(fit.report, terminal(80), Length::elided)) {
+    REQUIRE(static_cast<unsigned char>(c) < 0x80U);
+  }
+}

@@ -1,0 +1,66 @@
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/models/comparison.h"
+#include "tests/models/script_file.h"
+
+namespace vippl::test {
+namespace {
+
+const std::filesystem::path tests = std::filesystem::path(VIPPL_SOURCE_DIR) / "tests";
+const std::filesystem::path scripts = tests / "scripts";
+const std::filesystem::path agreement = tests / "models/agreement";
+
+TEST_CASE("the reference evaluator gives the log joints that SciPy gave for the good scripts") {
+  for (const std::filesystem::path& path : script_paths(scripts / "good")) {
+    INFO(path.filename().string());
+    const ScriptFile file = read_script(path);
+    const Comparison comparison(file, scripts / "data");
+    for (const ExpectedPoint& point : file.points) {
+      CAPTURE(point.values);
+      double log_joint = 0;
+      REQUIRE_NOTHROW(log_joint = comparison.evaluate(read_latents(point.values)).log_joint);
+      CHECK(log_joint == doctest::Approx(point.log_joint).epsilon(1e-9));
+    }
+  }
+}
+
+/// Compares at draws from the prior, until a few of them have given a finite log joint.
+void compare_at_prior_draws(const std::filesystem::path& path, const std::filesystem::path& data) {
+  INFO(path.filename().string());
+  const Comparison comparison(read_script(path), data);
+  const std::unique_ptr<runtime::Model> model = comparison.make_model();
+  constexpr Eigen::Index draws = 12;
+  constexpr int wanted = 3;
+  runtime::Points points(draws, model->dimension());
+  model->draw_prior(1, points);
+  int finite = 0;
+  for (Eigen::Index draw = 0; draw < draws && finite < wanted; ++draw) {
+    CAPTURE(draw);
+    bool is_finite = false;
+    CHECK(disagreement(comparison, *model, points.row(draw), is_finite) == "");
+    finite += is_finite ? 1 : 0;
+  }
+  CHECK(finite > 0);
+}
+
+TEST_CASE(
+    "models agree with the reference evaluator at draws from their prior: the scripts of "
+    "tests/scripts") {
+  for (const std::filesystem::path& path : script_paths(scripts / "good")) {
+    compare_at_prior_draws(path, scripts / "data");
+  }
+}
+
+TEST_CASE(
+    "models agree with the reference evaluator at draws from their prior: models of every kind") {
+  for (const std::filesystem::path& path : script_paths(agreement)) {
+    compare_at_prior_draws(path, agreement);
+  }
+}
+
+}  // namespace
+}  // namespace vippl::test
