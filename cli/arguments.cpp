@@ -14,8 +14,8 @@ namespace vippl::cli {
 namespace {
 
 [[noreturn]] void fail_usage(const CLI::App& app, const std::string& message) {
-  throw Failure(ExitCode::usage, fmt::format("vippl {}: {}\n  see: vippl help {}\n", app.get_name(),
-                                             message, app.get_name()));
+  throw Failure(ExitCode::usage,
+                fmt::format("{0}: {1}\n  see: {0} --help\n", app.get_name(), message));
 }
 
 std::vector<std::string> long_flags(const CLI::App& app) {
@@ -51,7 +51,7 @@ void add_model_arguments(CLI::App& app, ModelArguments& arguments, Presence mode
                  model == Presence::required ? "script, a .vi file" : "script to begin with")
       ->type_name("");
   app.add_option("--data,-d", arguments.data, "CSV or JSON; `-` is standard input; may be repeated")
-      ->type_name("FILE...");
+      ->type_name("FILE");
   app.add_option("--set", arguments.set, "value of a `data` scalar, such as K=5; may be repeated")
       ->type_name("NAME=VALUE");
 }

@@ -51,8 +51,8 @@ void add_algorithm_option(CLI::App& app, FitOptions& options, std::string_view n
   CLI::Option* added = app.add_option_function<std::string>(
       "--" + std::string(name),
       [&options, name](const std::string& text) {
-        // CLI11's word for a flag that stands alone is "true".
-        options.texts[std::string(name)] = text == "true" ? "on" : text;
+        // A flag that stands alone has no text.
+        options.texts[std::string(name)] = text.empty() ? "on" : text;
       },
       help_of(name));
   added->type_name(is_flag ? "on|off" : "VALUE")->group("Options of the algorithms");

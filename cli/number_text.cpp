@@ -26,8 +26,9 @@ std::array<std::string, 6> row_texts(const inference::ScalarSummary& summary) {
   const inference::Moments& m = summary.reported;
   const std::array<double, 5> values = {m.mean, m.sd, m.q05, m.q50, m.q95};
   std::array<std::string, 6> texts;
-  texts[5] = general(summary.mcse, 2);
   constexpr double negligible_error = 0.005;  // sds
+  constexpr double rounding_error = 1e-6;     // sds: below what any column shows
+  texts[5] = summary.mcse <= rounding_error * m.sd ? "0" : general(summary.mcse, 2);
   const bool has_spread = std::isfinite(m.sd) && m.sd > 0;
   const int digits = has_spread && summary.mcse <= negligible_error * m.sd ? 3 : 2;
   const int decimals = has_spread ? std::max(0, digits - 1 - order_of_magnitude(m.sd)) : 0;

@@ -168,7 +168,7 @@ std::string ReplSession::warnings_text(const lang::Diagnostics& warnings,
 
 std::string ReplSession::enter(const std::string& text) {
   lang::Diagnostics diagnostics;
-  Draft entry = draft({fmt::format("entry {}", entries_ + 1), text}, diagnostics, true);
+  Draft entry = draft({fmt::format("entry {}", ++entries_), text}, diagnostics, true);
   std::vector<ast::Expression> expressions;
   for (std::size_t i = entry.first_new_statement; i < entry.statements.size(); ++i) {
     if (const auto* evaluate = std::get_if<ast::Evaluate>(&entry.statements[i].node)) {
@@ -210,12 +210,12 @@ std::string ReplSession::accept(Draft draft, const lang::Diagnostics& parsed) {
   }
   sources_ = std::move(draft.sources);
   statements_ = std::move(draft.statements);
-  ++entries_;
   return output;
 }
 
 std::string ReplSession::evaluate(const Draft& draft, const ast::Expression& expression) const {
   const std::string text(draft.sources.at(expression.span.source).slice(expression.span));
+  if (const auto* literal = std::get_if<ast::Text>(&expression.node)) return literal->value + "\n";
   if (fitted_) {
     if (const runtime::Quantity* quantity = find_quantity(fitted_->report.quantities, text)) {
       return "posterior\n" + quantity_rows(fitted_->report, *quantity, terminal_, Length::elided);

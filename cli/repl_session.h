@@ -76,7 +76,7 @@ class ReplSession {
   lang::Sources sources_;
   Statements statements_;
   std::unique_ptr<Fitted> fitted_;
-  std::size_t entries_ = 0;
+  std::size_t entries_ = 0;  // typed so far, the bad ones too: their number names them in messages
 };
 
 }  // namespace vippl::cli

@@ -126,7 +126,7 @@ std::string elbo_text(const inference::Posterior& posterior, const Terminal& ter
   const double error = posterior.elbo_se;
   if (!std::isfinite(posterior.elbo)) return general(posterior.elbo, 6);
   if (!std::isfinite(error) || error <= 0) return fmt::format("{:.3f} nats", posterior.elbo);
-  const int decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 6);
+  const int decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(error))), 0, 3);
   return fmt::format("{:.{}f} {} {:.{}f} nats", posterior.elbo, decimals, terminal.plus_minus(),
                      error, decimals);
 }

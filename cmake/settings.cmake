@@ -7,6 +7,11 @@ find_package(Threads REQUIRED)
 add_library(vippl_settings INTERFACE)
 target_include_directories(vippl_settings INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(vippl_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+# No code of ours reads errno after a function of <cmath>, or the floating-point flags. Unlike -ffast-math this keeps
+# infinity and NaN; it lets loops over sqrt and comparisons become vector instructions.
+target_compile_options(vippl_settings INTERFACE -fno-math-errno -fno-trapping-math)
+# GCC 12 warns of overlapping copies inside std::string's operator+ where there are none (GCC bug 105651).
+target_compile_options(vippl_settings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 target_link_libraries(vippl_settings INTERFACE fmt::fmt)
 if(VIPPL_SANITIZE)
   target_compile_options(vippl_settings INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer
@@ -14,8 +19,8 @@ if(VIPPL_SANITIZE)
   target_link_options(vippl_settings INTERFACE -fsanitize=address,undefined)
 endif()
 
-# Eigen's checks are ours (VIPPL_ASSERT throws InternalError), in every build type, and every target agrees on the
-# allocation counter: files that disagree about these macros would break the one-definition rule.
+# Eigen's checks stay on in debug builds. The allocation counter is there in every build type, and every target agrees on
+# it: files that disagree about these macros would break the one-definition rule.
 add_library(vippl_eigen INTERFACE)
 target_link_libraries(vippl_eigen INTERFACE Eigen3::Eigen)
 target_compile_definitions(vippl_eigen INTERFACE EIGEN_RUNTIME_NO_MALLOC EIGEN_MPL2_ONLY EIGEN_DONT_PARALLELIZE)

@@ -1,5 +1,7 @@
 #include "lang/grammar.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/fusion/include/adapt_struct.hpp>
 #include <boost/spirit/home/x3.hpp>
@@ -389,7 +391,7 @@ template <vippl::lang::Keep keep>
 struct get_info<vippl::lang::Exactly<keep>> {
   using result_type = std::string;
   std::string operator()(const vippl::lang::Exactly<keep>& parser) const {
-    return "`" + std::string(parser.text) + "`";
+    return fmt::format("`{}`", parser.text);
   }
 };
 template <>

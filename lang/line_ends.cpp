@@ -85,6 +85,7 @@ class Pass {
         report_unclosed(&token);
         drop_to_brace();
       }
+      end_choices();
       ++statement_;
     } else if (has_newline_ && previous_.first != nullptr &&
                (is_in_expression() || goes_on_after(previous_) || goes_on_before(token))) {
@@ -103,8 +104,9 @@ class Pass {
     const Token next = scan(skip_blanks(token.last, last_), last_);
     if (next.first == token.last) return false;
     if (next.kind == TokenKind::name || next.kind == TokenKind::number ||
-        next.kind == TokenKind::string)
+        next.kind == TokenKind::string) {
       return true;
+    }
     return next.text() == "{" || next.text() == "(" || next.text() == "[" || next.text() == "-";
   }
 

@@ -16,7 +16,8 @@ std::string number(const ast::Number& from) {
   if (from.is_int) return fmt::format("{:.0f}", from.value);
   std::string text = fmt::format("{}", from.value);  // the shortest that reads back as the same
   const bool is_real = text.find_first_of(".e") != std::string::npos;
-  return is_real ? text : text + ".0";
+  if (!is_real) text += ".0";
+  return text;
 }
 
 std::string quoted(const std::string& text) {
@@ -29,7 +30,8 @@ std::string quoted(const std::string& text) {
     if (c == '"' || c == '\\') result += '\\';
     result += c;
   }
-  return result + '"';
+  result += '"';
+  return result;
 }
 
 /// Items with a separator between them.
@@ -56,13 +58,7 @@ std::string tree(const ast::Parameter& parameter);
 
 template <class Items>
 std::string listed(const Items& items) {
-  return joined(items, "", [](const auto& item) {
-    if constexpr (requires { tree(item); }) {
-      return " " + tree(item);
-    } else {
-      return " " + print_tree(item);
-    }
-  });
+  return joined(items, "", [](const auto& item) { return fmt::format(" {}", tree(item)); });
 }
 
 std::string tree(const ast::Target& target) {
@@ -71,7 +67,7 @@ std::string tree(const ast::Target& target) {
 }
 
 std::string typed(const std::optional<ast::Type>& type) {
-  return type ? " " + print_tree(*type) : "";
+  return type ? fmt::format(" {}", print_tree(*type)) : "";
 }
 
 std::string valued(std::string_view symbol, const std::optional<ast::Expression>& value) {
@@ -129,12 +125,12 @@ Written write(const ast::Expression& expression);
 
 std::string write_above(int precedence, const ast::Expression& expression) {
   Written part = write(expression);
-  return part.precedence >= precedence ? std::move(part.text) : "(" + part.text + ")";
+  return part.precedence >= precedence ? std::move(part.text) : fmt::format("({})", part.text);
 }
 
 std::string write_argument(const ast::Argument& argument) {
   std::string value = write(*argument.value).text;
-  return argument.name ? argument.name->name + " = " + value : value;
+  return argument.name ? fmt::format("{} = {}", argument.name->name, value) : value;
 }
 
 std::string write_place(const ast::Place& place) {
@@ -150,18 +146,19 @@ Written write_binary(const ast::Binary& binary) {
   const int right = is_power ? minus_precedence : op.precedence + 1;
   const bool is_tight = is_power || binary.op == ast::BinaryOperator::range;
   const std::string symbol = is_tight ? std::string(op.text) : fmt::format(" {} ", op.text);
-  return {write_above(left, *binary.left) + symbol + write_above(right, *binary.right),
+  return {fmt::format("{}{}{}", write_above(left, *binary.left), symbol,
+                      write_above(right, *binary.right)),
           op.precedence};
 }
 
 Written write_unary(const ast::Unary& unary) {
   switch (unary.op) {
     case ast::UnaryOperator::negate:
-      return {"-" + write_above(minus_precedence, *unary.operand), minus_precedence};
+      return {fmt::format("-{}", write_above(minus_precedence, *unary.operand)), minus_precedence};
     case ast::UnaryOperator::logical_not:
-      return {"not " + write_above(not_precedence, *unary.operand), not_precedence};
+      return {fmt::format("not {}", write_above(not_precedence, *unary.operand)), not_precedence};
     case ast::UnaryOperator::transpose:
-      return {write_above(postfix_precedence, *unary.operand) + "'"};
+      return {fmt::format("{}'", write_above(postfix_precedence, *unary.operand))};
   }
   return {};
 }
@@ -174,7 +171,8 @@ Written write(const ast::Expression& expression) {
       [](const ast::Boolean& node) { return Written{node.value ? "true" : "false"}; },
       [](const ast::Name& node) { return Written{node.name}; },
       [](const ast::Call& node) {
-        return Written{node.callee.name + "(" + joined(node.arguments, ", ", write_argument) + ")"};
+        return Written{
+            fmt::format("{}({})", node.callee.name, joined(node.arguments, ", ", write_argument))};
       },
       [](const ast::Unary& node) { return write_unary(node); },
       [](const ast::Binary& node) { return write_binary(node); },
@@ -184,21 +182,22 @@ Written write(const ast::Expression& expression) {
                        choice_precedence};
       },
       [&](const ast::ArrayLiteral& node) {
-        return Written{"[" + joined(node.elements, ", ", all) + "]"};
+        return Written{fmt::format("[{}]", joined(node.elements, ", ", all))};
       },
       [&](const ast::Comprehension& node) {
         const auto over = [&](const ast::Over& one) {
-          return one.variable.name + " in " + all(*one.range);
+          return fmt::format("{} in {}", one.variable.name, all(*one.range));
         };
         return Written{
             fmt::format("[{} for {}]", all(*node.element), joined(node.over, ", ", over))};
       },
       [](const ast::Subscript& node) {
-        return Written{write_above(postfix_precedence, *node.base) + "[" +
-                       joined(node.places, ", ", write_place) + "]"};
+        return Written{fmt::format("{}[{}]", write_above(postfix_precedence, *node.base),
+                                   joined(node.places, ", ", write_place))};
       },
       [](const ast::Member& node) {
-        return Written{write_above(postfix_precedence, *node.base) + "." + node.member.name};
+        return Written{
+            fmt::format("{}.{}", write_above(postfix_precedence, *node.base), node.member.name)};
       });
 }
 
@@ -252,7 +251,8 @@ std::string print_tree(const ast::Type& type) {
     result += fmt::format(" [{}]", joined(type.shape, " ", [](const ast::Expression& size) {
                             return print_tree(size);
                           }));
-  return result + ")";
+  result += ')';
+  return result;
 }
 
 std::string print_tree(const ast::Statement& statement) {
@@ -286,7 +286,8 @@ std::string print_tree(const ast::Statement& statement) {
       [&](const ast::Generate& node) { return random("generate", node); },
       [&](const ast::Param& node) { return named("param", node, node.start); },
       [](const ast::If& node) {
-        const std::string rejected = node.rejected.empty() ? "" : " " + tree(node.rejected);
+        const std::string rejected =
+            node.rejected.empty() ? "" : fmt::format(" {}", tree(node.rejected));
         return fmt::format("(if {} {}{})", print_tree(node.condition), tree(node.accepted),
                            rejected);
       },
@@ -315,7 +316,8 @@ std::string print_tree(const ast::Statement& statement) {
 
 std::string print_tree(const ast::Script& script) {
   std::string result;
-  for (const ast::Statement& statement : script.statements) result += print_tree(statement) + "\n";
+  for (const ast::Statement& statement : script.statements)
+    result += fmt::format("{}\n", print_tree(statement));
   return result;
 }
 

@@ -14,10 +14,6 @@
 namespace vippl::lang {
 namespace {
 
-constexpr std::string_view statement_beginnings[] = {
-    "data", "let", "var",   "sample", "observe", "factor", "derive", "generate", "param",
-    "if",   "for", "while", "return", "fn",      "model",  "guide",  "import"};
-
 struct Form {
   std::string_view word;
   std::string_view example;
@@ -41,6 +37,13 @@ constexpr Form forms[] = {
     {"guide", "guide { ... }"},
     {"import", "import \"priors.vi\""},
 };
+
+/// The words with which statements begin.
+std::vector<std::string_view> statement_beginnings() {
+  std::vector<std::string_view> words;
+  for (const Form& form : forms) words.push_back(form.word);
+  return words;
+}
 
 std::string form_hint(const FailedStatement& at) {
   const auto form = std::find_if(std::begin(forms), std::end(forms), [&](const Form& candidate) {
@@ -301,12 +304,13 @@ Maybe unknown_statement(const FailedStatement& at) {
   if (word != words.end())
     return error("unknown-statement", span, message, std::string(word->hint));
   if (at.is_found_at_line_end()) return std::nullopt;
+  const std::vector<std::string_view> words_of_ours = statement_beginnings();
   if (const auto meant =
-          nearest(at.first().text(), std::span<const std::string_view>(statement_beginnings))) {
+          nearest(at.first().text(), std::span<const std::string_view>(words_of_ours))) {
     return error("unknown-statement", span, message, fmt::format("did you mean `{}`?", *meant));
   }
   return error("unknown-statement", span, message,
-               fmt::format("statements begin with {}", fmt::join(statement_beginnings, ", ")));
+               fmt::format("statements begin with {}", fmt::join(statement_beginnings(), ", ")));
 }
 
 Maybe foreign_word_after_block(const FailedStatement& at) {
@@ -338,7 +342,7 @@ Diagnostic anything_else(const FailedStatement& at) {
   if (at.count_before() == 0) {
     return error("unknown-statement", at.span(),
                  fmt::format("expected a statement, found {}", in_words(at.found())),
-                 fmt::format("statements begin with {}", fmt::join(statement_beginnings, ", ")));
+                 fmt::format("statements begin with {}", fmt::join(statement_beginnings(), ", ")));
   }
   const std::string found = in_words(at.found());
   if (at.wants_expression()) {
@@ -375,25 +379,25 @@ Diagnostic describe(const SyntaxFailure& failure) {
   const FailedStatement at(failure);
   // The first that recognises its mistake words it.
   constexpr Maybe (*known_mistakes[])(const FailedStatement&) = {missing_digits,
-                                                         foreign_symbol,
-                                                         quoted_with_apostrophes,
-                                                         other_sections,
-                                                         braces_for_array,
-                                                         missing_else,
-                                                         lone_else,
-                                                         reserved_name,
-                                                         equals_for_tilde,
-                                                         tilde_for_equals,
-                                                         wrong_equals,
-                                                         missing_keyword,
-                                                         foreign_word_after_block,
-                                                         unknown_statement,
-                                                         missing_tilde,
-                                                         other_ranges_and_blocks,
-                                                         angle_bounds,
-                                                         missing_block,
-                                                         missing_source,
-                                                         several_on_a_line};
+                                                                 foreign_symbol,
+                                                                 quoted_with_apostrophes,
+                                                                 other_sections,
+                                                                 braces_for_array,
+                                                                 missing_else,
+                                                                 lone_else,
+                                                                 reserved_name,
+                                                                 equals_for_tilde,
+                                                                 tilde_for_equals,
+                                                                 wrong_equals,
+                                                                 missing_keyword,
+                                                                 foreign_word_after_block,
+                                                                 unknown_statement,
+                                                                 missing_tilde,
+                                                                 other_ranges_and_blocks,
+                                                                 angle_bounds,
+                                                                 missing_block,
+                                                                 missing_source,
+                                                                 several_on_a_line};
   for (const auto& recognise : known_mistakes) {
     if (Maybe diagnostic = recognise(at)) return *std::move(diagnostic);
   }

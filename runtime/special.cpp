@@ -49,7 +49,9 @@ double trigamma(double x) noexcept {
   return boost::math::trigamma(x, quiet);
 }
 
-double log_beta(double a, double b) noexcept { return log_gamma(a) + log_gamma(b) - log_gamma(a + b); }
+double log_beta(double a, double b) noexcept {
+  return log_gamma(a) + log_gamma(b) - log_gamma(a + b);
+}
 
 double log_factorial(double n) noexcept {
   constexpr std::size_t tabulated = 1024;

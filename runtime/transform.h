@@ -12,15 +12,19 @@
 // support. All arrays are row-major; the coordinates and entries of one event stand together,
 // events one after another.
 //
-//   support               coordinates    x from z
-//   number                1              z; lower + exp(z); upper - exp(z); lower + (upper - lower)
-//   inv_logit(z) simplex               k - 1          softmax(V z), V an orthonormal basis of the
-//   vectors that sum to zero sum_to_zero           k - 1          V z ordered               k
-//   running sum of z[1], exp(z[2]), exp(z[3]), ... positive_ordered      k              running sum
-//   of exp(z[1]), exp(z[2]), ... unit_vector           k              z / |z| correlation_cholesky
-//   k (k - 1) / 2  rows of partial correlations tanh(z) correlation           k (k - 1) / 2  L L'
-//   of that factor covariance_cholesky   k (k + 1) / 2  z below the diagonal, exp(z) on it
-//   covariance            k (k + 1) / 2  L L' of that factor
+// Coordinates of one event, and x from z:
+//
+//   number                1; z, lower + exp(z), upper - exp(z), or
+//                         lower + (upper - lower) inv_logit(z)
+//   simplex               k - 1; softmax(V z), the columns of V orthonormal, each summing to 0
+//   sum_to_zero           k - 1; V z
+//   ordered               k; running sum of z[1], exp(z[2]), exp(z[3]), ...
+//   positive_ordered      k; running sum of exp(z[1]), exp(z[2]), ...
+//   unit_vector           k; z / |z|
+//   correlation_cholesky  k (k - 1) / 2; rows of partial correlations tanh(z)
+//   correlation           k (k - 1) / 2; L L' of that factor
+//   covariance_cholesky   k (k + 1) / 2; z below the diagonal, exp(z) on it
+//   covariance            k (k + 1) / 2; L L' of that factor
 
 namespace vippl::runtime {
 

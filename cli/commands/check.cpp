@@ -14,7 +14,7 @@ namespace {
 ExitCode run(std::span<const std::string> texts) {
   ModelArguments arguments;
   bool is_strict = false;
-  CLI::App app("finds errors without fitting; with --data also those of the data", "check");
+  CLI::App app("finds errors without fitting; with --data also those of the data", "vippl check");
   add_model_arguments(app, arguments, Presence::required);
   app.add_flag("--strict", is_strict, "warnings are errors");
   if (parse_arguments(app, texts, &arguments) == Parsed::printed_help) return ExitCode::success;

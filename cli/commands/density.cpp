@@ -94,7 +94,7 @@ std::string table_text(const runtime::Model& model, const Result& result,
 
 ExitCode run(std::span<const std::string> texts) {
   DensityArguments arguments;
-  CLI::App app("prints the log joint density at given values of the latents", "density");
+  CLI::App app("prints the log joint density at given values of the latents", "vippl density");
   add_model_arguments(app, arguments.model, Presence::required);
   app.add_option("--at", arguments.point,
                  R"(JSON with a value per latent: {"beta": [0.1, 2], "sigma": 1.2})")
@@ -104,9 +104,9 @@ ExitCode run(std::span<const std::string> texts) {
   app.add_flag("--jacobian", arguments.wants_jacobian,
                "the transforms' log Jacobian, and its part of the gradient");
   app.add_flag("--time", arguments.wants_time, "microseconds per gradient");
-  app.add_option("--format", arguments.format, "table (default) or json")
+  app.add_option("--format", arguments.format, "default: table")
       ->check(CLI::IsMember({"table", "json"}))
-      ->type_name("table|json");
+      ->type_name("FORMAT");
   if (parse_arguments(app, texts, &arguments.model) == Parsed::printed_help) {
     return ExitCode::success;
   }

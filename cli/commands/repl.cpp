@@ -17,7 +17,7 @@ namespace {
 
 ExitCode run(std::span<const std::string> texts) {
   ModelArguments arguments;
-  CLI::App app("an interactive session, or one that reads entries from a pipe", "repl");
+  CLI::App app("an interactive session, or one that reads entries from a pipe", "vippl repl");
   add_model_arguments(app, arguments, Presence::optional);
   if (parse_arguments(app, texts) == Parsed::printed_help) return ExitCode::success;
 

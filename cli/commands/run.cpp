@@ -33,9 +33,9 @@ struct RunArguments {
 void add_flags(CLI::App& app, RunArguments& arguments) {
   add_model_arguments(app, arguments.model, Presence::required);
   add_fit_options(app, arguments.fit);
-  app.add_option("--format", arguments.format, "table (default) or json")
+  app.add_option("--format", arguments.format, "default: table")
       ->check(CLI::IsMember({"table", "json"}))
-      ->type_name("table|json");
+      ->type_name("FORMAT");
   app.add_flag("--all", arguments.shows_all, "every element of long arrays in the table");
   app.add_option("--draws-csv", arguments.draws_csv, "write the draws, as R's posterior reads them")
       ->type_name("FILE");
@@ -73,7 +73,7 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 
 ExitCode run(std::span<const std::string> texts) {
   RunArguments arguments;
-  CLI::App app("fits a model and prints its posterior", "run");
+  CLI::App app("fits a model and prints its posterior", "vippl run");
   add_flags(app, arguments);
   if (parse_arguments(app, texts, &arguments.model) == Parsed::printed_help) {
     return ExitCode::success;

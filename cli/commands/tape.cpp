@@ -11,7 +11,7 @@ namespace {
 ExitCode run(std::span<const std::string> texts) {
   ModelArguments arguments;
   std::string batch;
-  CLI::App app("prints the program that is recorded from a model and its data", "tape");
+  CLI::App app("prints the program that is recorded from a model and its data", "vippl tape");
   add_model_arguments(app, arguments, Presence::required);
   app.add_option("--batch", batch, "rows of a plate per step, such as n=256")
       ->type_name("PLATE=ROWS");

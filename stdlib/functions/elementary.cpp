@@ -13,11 +13,9 @@ using lang::Parameter;
 using lang::ResultElement;
 using lang::Support;
 
-constexpr Support above_minus_one{
-    Support::Kind::number, {Bound::Kind::constant, -1, false}, {}};
-constexpr Support minus_one_to_one{Support::Kind::number,
-                                   {Bound::Kind::constant, -1, false},
-                                   {Bound::Kind::constant, 1, false}};
+constexpr Support above_minus_one{Support::Kind::number, {Bound::Kind::constant, -1, false}, {}};
+constexpr Support minus_one_to_one{
+    Support::Kind::number, {Bound::Kind::constant, -1, false}, {Bound::Kind::constant, 1, false}};
 // 0 belongs to the domain of the logarithms and of the root: their values there are good numbers.
 constexpr Parameter any[] = {{"x", Support::real}};
 constexpr Parameter nonnegative[] = {{"x", Support::nonnegative}};

@@ -15,7 +15,7 @@ using vippl::cli::Presence;
 namespace {
 
 ModelArguments parsed(const std::vector<std::string>& texts) {
-  CLI::App app("a test", "run");
+  CLI::App app("a test", "vippl run");
   ModelArguments arguments;
   add_model_arguments(app, arguments, Presence::required);
   parse_arguments(app, texts, &arguments);
@@ -55,7 +55,7 @@ TEST_CASE("a command line that cannot be meant is refused in words") {
   CHECK(refusal({"m.vi", "--dta=x"}).find("did you mean `--data`?") != std::string::npos);
   CHECK(refusal({"m.vi", "n.vi"}).find("unexpected argument `n.vi`") != std::string::npos);
   CHECK(refusal({"m.vi", "--data"}).find("--data") != std::string::npos);
-  CHECK(refusal({"m.vi", "--zzzzzz"}).find("see: vippl help run") != std::string::npos);
+  CHECK(refusal({"m.vi", "--zzzzzz"}).find("see: vippl run --help") != std::string::npos);
 }
 
 TEST_CASE("settings are names with numbers") {

@@ -1,5 +1,6 @@
 #include "tests/cli/process.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -32,6 +33,11 @@ std::vector<std::string> command(const std::vector<std::string>& arguments) {
   std::vector<std::string> words = {VIPPL_BINARY};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return words;
+}
+
+bool redirect(const std::string& path, int flags, int descriptor) {
+  const int file = open(path.c_str(), flags);
+  return file >= 0 && dup2(file, descriptor) == descriptor;
 }
 
 int status_of(int process) {
@@ -67,9 +73,10 @@ Outcome run_vippl(const std::vector<std::string>& arguments, const std::string& 
   const std::vector<char*> argv = pointers(words);
   const int process = fork();
   if (process == 0) {
-    const bool is_ready = std::freopen(in.c_str(), "r", stdin) != nullptr &&
-                          std::freopen(out.c_str(), "w", stdout) != nullptr &&
-                          std::freopen(err.c_str(), "w", stderr) != nullptr;
+    // Not freopen(): it would write out what this process's copy of the test's streams still holds.
+    const bool is_ready = redirect(in, O_RDONLY, STDIN_FILENO) &&
+                          redirect(out, O_WRONLY, STDOUT_FILENO) &&
+                          redirect(err, O_WRONLY, STDERR_FILENO);
     if (is_ready) execv(argv[0], argv.data());
     _exit(127);
   }

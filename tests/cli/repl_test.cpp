@@ -169,14 +169,18 @@ TEST_CASE("a session at a terminal: define, load wine, fit, inspect, err, go on"
   session.wait_for("42");
   // Completion: `standa` goes on to `standardize`, the only name that begins so.
   enter("sum(standa\t([1, 2, 3]))");
-  session.wait_for("standardize");
+  session.wait_for("rdize");
   // Ctrl-C drops the line, not the session.
   session.wait_for("vippl> ");
   session.type("let dropped = \x03");
+  // On an interrupt the terminal drops what is on its way in both directions, sometimes the new
+  // prompt.
+  session.type("\r");
   enter("2 * 22");
   session.wait_for("44");
-  session.wait_for("vippl> ");
-  session.type("\x04");
+  // Not Ctrl-D: typed faster than a person can, it meets the terminal before libedit has set it to
+  // raw, and is lost.
+  enter(":quit");
   CHECK(session.finish() == 0);
   CHECK(std::filesystem::exists(scratch.path() / "vippl/history"));
   unsetenv("XDG_STATE_HOME");

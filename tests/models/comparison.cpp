@@ -104,8 +104,8 @@ std::string gradient_disagreement(const Comparison& comparison, const runtime::M
     if (std::abs(gradient[i] - expected) <= 1e-5 * std::max(1.0, std::abs(expected)) + slack) {
       continue;
     }
-    return fmt::format("the derivative by coordinate {} is {}, the reference {}", i, gradient[i],
-                       expected);
+    return fmt::format("the derivative by coordinate {} is {:.6g}, the reference {:.6g}", i,
+                       gradient[i], expected);
   }
   return "";
 }

@@ -28,6 +28,29 @@ TEST_CASE("the reference evaluator gives the log joints that SciPy gave for the 
   }
 }
 
+TEST_CASE("a model of another script disagrees with the reference evaluator") {
+  const auto script = [](const char* text) {
+    return ScriptFile{
+        tests / "models/inline.vi", lang::SourceText("inline.vi", text), {}, {}, {}, {}, {}};
+  };
+  const Comparison right(script("sample x ~ normal(0, 1)\nfactor -x^2\nderive y = 2 * x\n"),
+                         agreement);
+  const Comparison other_gradient(
+      script("sample x ~ normal(0, 1)\nfactor -x^4\nderive y = 2 * x\n"), agreement);
+  const Comparison other_derived(script("sample x ~ normal(0, 1)\nfactor -x^2\nderive y = 3 * x\n"),
+                                 agreement);
+  const Eigen::VectorXd one = Eigen::VectorXd::Constant(1, 1);  // where x^2 and x^4 are the same
+  bool is_finite = false;
+  CHECK(disagreement(right, *right.make_model(), one, is_finite) == "");
+  CHECK(is_finite);
+  CHECK(disagreement(right, *other_gradient.make_model(), one, is_finite) ==
+        "the derivative by coordinate 0 is -5, the reference -3");
+  CHECK(disagreement(right, *other_gradient.make_model(), 2 * one, is_finite)
+            .starts_with("the log joint is"));
+  CHECK(disagreement(right, *other_derived.make_model(), one, is_finite) ==
+        "element 1 of `y` is 3, the reference 2");
+}
+
 /// Compares at draws from the prior, until a few of them have given a finite log joint.
 void compare_at_prior_draws(const std::filesystem::path& path, const std::filesystem::path& data) {
   INFO(path.filename().string());

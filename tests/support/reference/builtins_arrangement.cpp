@@ -79,6 +79,24 @@ Tensor sorted(const Arguments& a) {
   return result;
 }
 
+Tensor unique(const Arguments& a) {
+  Tensor result = sorted(a);
+  result.values.erase(std::unique(result.values.begin(), result.values.end()), result.values.end());
+  result.shape = {result.values.size()};
+  return result;
+}
+
+/// From 1; equal elements share the mean of their ranks.
+Tensor rank(const Arguments& a) {
+  const std::vector<double>& x = a[0].values;
+  return map(a[0], [&](double value) {
+    const auto less =
+        std::count_if(x.begin(), x.end(), [&](double other) { return other < value; });
+    const auto equal = std::count(x.begin(), x.end(), value);
+    return static_cast<double>(less) + 0.5 * static_cast<double>(equal + 1);
+  });
+}
+
 Tensor which(const Arguments& a) {
   std::vector<double> places;
   for (std::size_t i = 0; i < a[0].values.size(); ++i) {
@@ -170,6 +188,8 @@ Builtins arrangement_builtins() {
       {"reverse", [](const Arguments& a) { return along(a[0], 1, reversed); }},
       {"order", order},
       {"sort", sorted},
+      {"unique", unique},
+      {"rank", rank},
       {"which", which},
       {"diff", [](const Arguments& a) { return along(a[0], 1, differences); }},
       {"lag", lag},

@@ -72,22 +72,26 @@ Tensor inverse(const Tensor& a) {
   return solve(a, identity);
 }
 
-/// By cofactors of the first row: slow, and nothing like what it checks.
 double determinant(const Tensor& a) {
   const std::size_t n = square_size(a);
-  if (n == 0) return 1;
-  double sum = 0;
-  for (std::size_t column = 0; column < n; ++column) {
-    Tensor minor = filled({n - 1, n - 1}, 0);
-    for (std::size_t i = 1; i < n; ++i) {
-      for (std::size_t j = 0; j < n; ++j) {
-        if (j == column) continue;
-        minor.values[(i - 1) * (n - 1) + (j < column ? j : j - 1)] = a.values[i * n + j];
-      }
+  Tensor left = a;
+  double product = 1;
+  for (std::size_t step = 0; step < n; ++step) {
+    std::size_t pivot = step;
+    for (std::size_t i = step; i < n; ++i) {
+      if (std::abs(left.values[i * n + step]) > std::abs(left.values[pivot * n + step])) pivot = i;
     }
-    sum += (column % 2 == 0 ? 1 : -1) * a.values[column] * determinant(minor);
+    if (pivot != step) product = -product;
+    for (std::size_t j = 0; j < n; ++j)
+      std::swap(left.values[step * n + j], left.values[pivot * n + j]);
+    product *= left.values[step * n + step];
+    for (std::size_t i = step + 1; i < n; ++i) {
+      const double factor = left.values[i * n + step] / left.values[step * n + step];
+      for (std::size_t j = step; j < n; ++j)
+        left.values[i * n + j] -= factor * left.values[step * n + j];
+    }
   }
-  return sum;
+  return product;
 }
 
 }  // namespace vippl::reference
