@@ -91,6 +91,7 @@ std::string kind_text(const runtime::Field& field) {
 ReplSession::ReplSession(const Terminal& terminal, std::map<std::string, double> settings)
     : terminal_(terminal) {
   options_.set = std::move(settings);
+  options_.settings_may_wait = true;
 }
 
 ReplSession::Draft ReplSession::draft(lang::SourceText text, lang::Diagnostics& diagnostics,

@@ -68,7 +68,8 @@ void ExpectedCurvature::control(const Points& z, LogDensities& values) const {
   values.array() -= 0.5 * hessian.trace();
 }
 
-ExpectedCurvature expected_curvature(Evaluator& evaluator, const Guide& guide, std::uint64_t seed) {
+ExpectedCurvature expected_curvature(Evaluator& evaluator, const Guide& guide, std::uint64_t seed,
+                                     const std::function<bool()>& goes_on) {
   VIPPL_ASSERT(guide.is_normal(), "the guide is normal");
   const Index d = guide.dimension();
   const bool dense = d <= largest_dense;
@@ -87,7 +88,7 @@ ExpectedCurvature expected_curvature(Evaluator& evaluator, const Guide& guide, s
   z.rowwise() += result.units.location.transpose();
   LogDensities values(z.rows());
   Points gradients(z.rows(), d);
-  evaluator.gradients(z, values, gradients);
+  if (!evaluator.gradients_in_blocks(z, values, gradients, goes_on)) return result;
   result.is_valid = values.allFinite() && gradients.allFinite();
   if (!result.is_valid) return result;
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <Eigen/Core>
 #include <cstdint>
+#include <functional>
 
 #include "inference/evaluator.h"
 #include "inference/guide.h"
@@ -19,16 +20,18 @@ struct ExpectedCurvature {
   /// gradient: its even part, less the squares of the coordinates (and, where d is small, their
   /// products). Only the diagonal if d is too large.
   Eigen::MatrixXd residual;
-  ///< d is too large
   Eigen::Index pairs = 0;  ///< of matched draws that were used
-  bool is_valid = false;   ///< every draw had a finite value and gradient
+  bool is_valid = false;   ///< every draw had a finite value and gradient, and none was left out
 
   /// gradient' y + (y' hessian y - trace hessian) / 2 for each row of z; its expectation under the
   /// guide is 0.
   void control(const Points& z, LogDensities& values) const;
 };
 
-ExpectedCurvature expected_curvature(Evaluator& evaluator, const Guide& guide, std::uint64_t seed);
+/// Not valid where `goes_on`, asked between blocks of draws, says no.
+ExpectedCurvature expected_curvature(
+    Evaluator& evaluator, const Guide& guide, std::uint64_t seed,
+    const std::function<bool()>& goes_on = [] { return true; });
 
 /// Standard error of the guide's location, in z: what the noise of `fit_draws` matched draws leaves
 /// in it (a sandwich, as Giordano, Ingram & Broderick 2024), and the Newton step that the optimiser

@@ -13,8 +13,12 @@ namespace {
 constexpr Eigen::Index rows_per_block = 128;
 }  // namespace
 
-FixedNoiseElbo::FixedNoiseElbo(Evaluator& evaluator, Guide& guide, const Points& noise)
-    : evaluator_(evaluator), guide_(guide), draw_weight_(1 / static_cast<double>(noise.rows())) {
+FixedNoiseElbo::FixedNoiseElbo(Evaluator& evaluator, Guide& guide, const Points& noise,
+                               const Progress* progress)
+    : evaluator_(evaluator),
+      guide_(guide),
+      progress_(progress),
+      draw_weight_(1 / static_cast<double>(noise.rows())) {
   VIPPL_ASSERT(guide.entropy().has_value(), "the guide has a closed-form entropy");
   for (Eigen::Index first = 0; first < noise.rows(); first += rows_per_block)
     blocks_.emplace_back(noise.middleRows(first, std::min(rows_per_block, noise.rows() - first)));
@@ -31,6 +35,8 @@ double FixedNoiseElbo::evaluate(const Eigen::VectorXd& parameters, Eigen::Vector
   double sum = 0;
   non_finite_draws_ = 0;
   for (const Points& noise : blocks_) {
+    if (progress_ != nullptr && progress_->interrupted())
+      return -std::numeric_limits<double>::infinity();
     Buffers& at = noise.rows() == full_.z.rows() ? full_ : last_;
     guide_.place(noise, at.z);
     evaluator_.gradients(at.z, at.values, at.gradients);

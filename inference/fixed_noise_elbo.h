@@ -4,6 +4,7 @@
 
 #include "inference/evaluator.h"
 #include "inference/guide.h"
+#include "inference/progress.h"
 
 namespace vippl::inference {
 
@@ -12,12 +13,14 @@ namespace vippl::inference {
 /// Burroni, Domke & Sheldon (2024).
 class FixedNoiseElbo {
  public:
-  /// Borrows the evaluator and the guide, whose parameters each evaluation sets. `noise` is N x
-  /// noise_dimension().
-  FixedNoiseElbo(Evaluator& evaluator, Guide& guide, const Points& noise);
+  /// Borrows the evaluator and the guide, whose parameters each evaluation sets, and who watches.
+  /// `noise` is N x noise_dimension().
+  FixedNoiseElbo(Evaluator& evaluator, Guide& guide, const Points& noise,
+                 const Progress* progress = nullptr);
 
   /// The ELBO and its gradient (parameter_count()). -infinity and an unspecified gradient where a
-  /// draw has no finite density. Allocates nothing beyond what the model does.
+  /// draw has no finite density, and where the user interrupts: on large data one evaluation can
+  /// take long. Allocates nothing beyond what the model does.
   double evaluate(const Eigen::VectorXd& parameters, Eigen::VectorXd& gradient);
 
   /// Of the last evaluation.
@@ -33,6 +36,7 @@ class FixedNoiseElbo {
 
   Evaluator& evaluator_;
   Guide& guide_;
+  const Progress* progress_;
   double draw_weight_;
   std::vector<Points> blocks_;  // the noise; all of one size, except that the last may be smaller
   Buffers full_;

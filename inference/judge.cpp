@@ -8,7 +8,9 @@
 
 #include "inference/algorithm.h"
 #include "inference/expected_curvature.h"
+#include "inference/grace.h"
 #include "inference/psis.h"
+#include "inference/stopwatch.h"
 
 namespace vippl::inference {
 
@@ -26,6 +28,9 @@ struct MeanAndError {
   double error = 0;
 };
 
+// Rough, but enough for a mean, an sd and a k-hat; and few where one takes long.
+constexpr Index least_when_interrupted = 200;
+
 /// Over the draws with a finite density.
 MeanAndError mean_of_finite(const LogDensities& log_p, const Vector& terms) {
   double sum = 0;
@@ -42,7 +47,34 @@ MeanAndError mean_of_finite(const LogDensities& log_p, const Vector& terms) {
   return {mean, std::sqrt(square / (count - 1) / count)};
 }
 
-void draw_independent(Evaluator& evaluator, Index count, Posterior& posterior) {
+/// Tells who watches how far judging is, with the ELBO of the draws so far.
+class Watch {
+ public:
+  Watch(Progress& progress, const Posterior& posterior)
+      : progress_(progress), posterior_(posterior), seconds_before_(posterior.seconds.total()) {}
+
+  /// The first `done` draws have their density.
+  void show(Index done) {
+    for (; counted_ < done; ++counted_) {
+      const double ratio = posterior_.log_p[counted_] - posterior_.log_q[counted_];
+      if (std::isfinite(ratio)) mean_ += (ratio - mean_) / static_cast<double>(++finite_);
+    }
+    if (done > 0) progress_.report({done, seconds_before_ + since_.seconds(), mean_, 0, 0});
+  }
+
+ private:
+  Progress& progress_;
+  const Posterior& posterior_;
+  double seconds_before_;
+  Stopwatch since_;
+  Index counted_ = 0;
+  Index finite_ = 0;
+  double mean_ = 0;
+};
+
+/// Up to `count` draws with their densities, fewer if the user's patience ends.
+void draw_independent(Evaluator& evaluator, Index count, Progress& progress, Grace& grace,
+                      Posterior& posterior) {
   const Guide& guide = *posterior.guide;
   Points noise(count, guide.noise_dimension());
   posterior.draws.resize(count, guide.dimension());
@@ -51,7 +83,20 @@ void draw_independent(Evaluator& evaluator, Index count, Posterior& posterior) {
   posterior.log_q.resize(count);
   guide.log_density_of_placed(noise, posterior.log_q);
   posterior.log_p.resize(count);
-  evaluator.densities(posterior.draws, posterior.log_p);
+  Watch watch(progress, posterior);
+  const std::int64_t before = evaluator.density_evaluations();
+  const auto done = [&] { return static_cast<Index>(evaluator.density_evaluations() - before); };
+  const auto goes_on = [&] {
+    watch.show(done());
+    return !grace.is_over() || done() < least_when_interrupted;
+  };
+  if (!evaluator.densities_in_blocks(posterior.draws, posterior.log_p, goes_on)) {
+    count = done();
+    posterior.draws.conservativeResize(count, Eigen::NoChange);
+    posterior.log_q.conservativeResize(count);
+    posterior.log_p.conservativeResize(count);
+  }
+  watch.show(count);
   posterior.non_finite_draws = 0;
   for (Index s = 0; s < count; ++s) {
     if (std::isfinite(posterior.log_p[s])) continue;
@@ -71,6 +116,15 @@ void refuse_too_many_non_finite(const Evaluator& evaluator, const Posterior& pos
   throw FitError(fmt::format("{} of {} draws of the fitted guide have no finite log density",
                              posterior.non_finite_draws, count),
                  evaluator.model().terms(point), evaluator.model().trace_non_finite(point));
+}
+
+void note_interruption(Index count, Index planned, Posterior& posterior) {
+  if (posterior.stop_reason != StopReason::interrupted)
+    posterior.stop_sentence =
+        fmt::format("interrupted while judging, with {} of {} draws; before: {}", count, planned,
+                    posterior.stop_sentence);
+  posterior.stop_reason = StopReason::interrupted;
+  posterior.converged = false;
 }
 
 /// Either the plain mean of log p - log q, or the mean of log p less its expected quadratic,
@@ -94,14 +148,17 @@ void estimate_elbo(const ExpectedCurvature& curvature, Posterior& posterior) {
 }  // namespace
 
 Index judging_draws(const runtime::LogDensity& model, bool corrects, std::int64_t gradients_spent) {
-  constexpr Index explicit_draws = 4000;
-  constexpr Index most_draws = 20000;
+  // The work done so far is what is known of how long the user waits anyway. Small models whose
+  // posterior is far from normal, where the weights matter most, spend many gradients and so get
+  // many draws; large data make it close to normal, with few gradients, each of which is dear.
+  constexpr Index least_planned = 1000;  // an error of k-hat of about 0.15
+  constexpr Index most_explicit = 4000;  // of 0.1
+  constexpr Index most_correcting = 20000;
   constexpr Index least_draws = 500;
   constexpr double most_numbers = 3e7;  // held at once: 240 MB
   constexpr double most_rows = 4e8;  // of data, seen by all draws together; for models that are cut
-  Index count = explicit_draws;
-  if (corrects)
-    count = std::clamp(static_cast<Index>(4 * gradients_spent), explicit_draws, most_draws);
+  const Index count = std::clamp(static_cast<Index>(gradients_spent), least_planned,
+                                 corrects ? most_correcting : most_explicit);
   Index numbers = 2 * model.dimension();
   for (const runtime::Quantity& quantity : model.quantities())
     numbers += static_cast<Index>(quantity.maps.size());
@@ -113,11 +170,13 @@ Index judging_draws(const runtime::LogDensity& model, bool corrects, std::int64_
 
 void judge(Evaluator& evaluator, const JudgeSettings& settings, Progress& progress,
            Posterior& posterior) {
-  progress.begin("judge", 0);
   const runtime::LogDensity& model = evaluator.model();
   const bool corrects = posterior.guide_request == "auto";
-  const Index count = judging_draws(model, corrects, evaluator.gradient_evaluations());
-  draw_independent(evaluator, count, posterior);
+  const Index planned = judging_draws(model, corrects, evaluator.gradient_evaluations());
+  progress.begin("judge", planned);
+  Grace grace(progress);
+  draw_independent(evaluator, planned, progress, grace, posterior);
+  const Index count = posterior.draws.rows();
   refuse_too_many_non_finite(evaluator, posterior);
 
   SmoothedWeights weights = smooth_weights(posterior.log_p - posterior.log_q);
@@ -126,7 +185,9 @@ void judge(Evaluator& evaluator, const JudgeSettings& settings, Progress& progre
 
   ExpectedCurvature curvature;
   if (posterior.guide->is_normal())
-    curvature = expected_curvature(evaluator, *posterior.guide, posterior.seed);
+    curvature = expected_curvature(evaluator, *posterior.guide, posterior.seed,
+                                   [&grace] { return !grace.is_over(); });
+  if (grace.is_over()) note_interruption(count, planned, posterior);
   estimate_elbo(curvature, posterior);
   posterior.location_se = curvature.is_valid ? location_error(curvature, settings.fit_draws)
                                              : Vector(posterior.guide->variance().cwiseSqrt());

@@ -14,15 +14,17 @@ struct JudgeSettings {
 
 /// Fills what every fit ends with, from the guide: independent draws, their densities and weights,
 /// k-hat, the ELBO with its standard error, the error of the location, the counts. posterior.guide,
-/// guide_request and seed are set before. Throws FitError where too many draws have no finite
-/// density.
+/// guide_request, seed, seconds and the reason why the fit stopped are set before. Throws FitError
+/// where too many draws have no finite density. Interrupted, it ends soon with fewer draws, some
+/// hundred, perhaps with a location_se of one sd, and says so in the stop reason: what there is
+/// agrees with itself.
 void judge(Evaluator& evaluator, const JudgeSettings& settings, Progress& progress,
            Posterior& posterior);
 
-/// How many independent draws judge a fit. For an explicit guide 4000: k-hat is then known to about
-/// 0.1, and the ELBO has a control variate. Where the draws also correct the estimates, four per
-/// gradient spent, up to 20 000: a density costs about a third of a gradient, so judging costs
-/// about as much as fitting did. Fewer where rows x draws or the memory for them would be large.
+/// How many independent draws judge a fit: one per gradient spent, from 1000 up to 4000, or up to
+/// 20 000 where they also correct the estimates. A density costs a third to a half of a gradient,
+/// so judging takes less than fitting did. Fewer where rows x draws or the memory for them would be
+/// large. By counts, not by the clock: the same seed gives the same draws.
 Eigen::Index judging_draws(const runtime::LogDensity& model, bool corrects,
                            std::int64_t gradients_spent);
 

@@ -1,5 +1,7 @@
 #include "inference/posterior.h"
 
+#include <algorithm>
+
 namespace vippl::inference {
 
 std::string_view name_of(StopReason reason) {
@@ -16,6 +18,11 @@ std::string_view name_of(StopReason reason) {
       return "interrupted";
   }
   return "";
+}
+
+bool Posterior::starts_agree() const {
+  return std::none_of(start_ends.begin(), start_ends.end(),
+                      [](const StartEnd& end) { return end.is_rival; });
 }
 
 }  // namespace vippl::inference

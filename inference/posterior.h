@@ -25,6 +25,19 @@ struct Seconds {
   double total() const { return start + optimise + judge; }
 };
 
+/// A mode of the log density to which starts of the fit climbed.
+struct StartEnd {
+  Eigen::Index starts = 0;   ///< how many ended here
+  Eigen::VectorXd location;  ///< unconstrained
+  double log_density = 0;    ///< there, in nats
+  /// Of the normal approximation with the curvature there, on few draws, in nats; -infinity where
+  /// it has draws without a density. Says how much of the posterior lies here: the log density does
+  /// not, since a narrow mode can be high and hold nothing.
+  double elbo = 0;
+  /// Holds about as much of the posterior as where the guide is, and lies outside the guide.
+  bool is_rival = false;
+};
+
 /// What a fit leaves behind; the table, the JSON, the draws and every diagnostic are read from
 /// here.
 struct Posterior {
@@ -47,6 +60,16 @@ struct Posterior {
   /// Standard error of the guide's location (unconstrained, size dimension) from the fit: noise of
   /// its fixed draws and what the optimiser left undone.
   Eigen::VectorXd location_se;
+
+  /// The distinct ends of the starts, the highest log density first; starts that were interrupted
+  /// or gave up have none. Empty where the algorithm makes no climbs (adam), or in more dimensions
+  /// than Hessians are made for.
+  std::vector<StartEnd> start_ends;
+  /// False: the starts found several modes of comparable weight, and the guide describes one of
+  /// them only, whatever k-hat says of that one: the draws cannot know what they never see. True
+  /// proves nothing: no start may have found the other mode. Ends with clearly less of the
+  /// posterior, such as the spike of a funnel, and ends that the guide covers do not count.
+  bool starts_agree() const;
 
   std::vector<TracePoint> trace;
   StopReason stop_reason = StopReason::converged;

@@ -36,6 +36,7 @@ struct Climb {
   Vector gradient;
   double log_density = -infinity;
   std::vector<PathPoint> path;
+  bool has_arrived = false;  // neither interrupted nor out of iterations
 };
 
 struct Candidate {
@@ -90,7 +91,7 @@ Climb climb(Evaluator& evaluator, const Vector& from, const Progress& progress) 
     gradient = -point_gradient.row(0);
     return -value[0];
   };
-  Climb result{from, Vector(d), -infinity, {}};
+  Climb result{from, Vector(d), -infinity, {}, false};
   const LbfgsWatcher watcher = [&](const LbfgsIteration& at) {
     result.path.push_back({at.x, -at.gradient});
     result.log_density = -at.value;
@@ -100,7 +101,9 @@ Climb climb(Evaluator& evaluator, const Vector& from, const Progress& progress) 
   settings.max_iterations = 1000;
   // The Newton step that follows does the rest.
   settings.relative_gain = 1e-9;
-  minimise(objective, settings, watcher, result.x);
+  const LbfgsStop stop = minimise(objective, settings, watcher, result.x).stop;
+  result.has_arrived =
+      stop == LbfgsStop::gradient || stop == LbfgsStop::gain || stop == LbfgsStop::line_search;
   if (!result.path.empty()) result.gradient = result.path.back().gradient;
   return result;
 }
@@ -144,6 +147,41 @@ const Candidate* best_of(const std::vector<Candidate>& candidates) {
   return best;
 }
 
+/// One Laplace approximation per mode: ends that an earlier one already covers are not looked at
+/// again. Fills the ends of the report.
+std::vector<Candidate> approximate_ends(Evaluator& evaluator, const std::vector<Climb>& climbs,
+                                        const Points& noise, const Progress& progress,
+                                        StartReport& report) {
+  std::vector<Candidate> candidates;
+  std::size_t arrived = 0;
+  for (const Climb& at : climbs) {
+    if (progress.interrupted() && !candidates.empty()) break;
+    if (at.has_arrived) ++arrived;
+    const auto covers = [&at](const EndWithNormal& e) {
+      return e.normal.location.size() > 0 && is_same_end(e.normal, at.x);
+    };
+    const auto known = std::find_if(report.ends.begin(), report.ends.end(), covers);
+    if (known != report.ends.end()) {
+      if (at.has_arrived) ++known->end.starts;
+      continue;
+    }
+    Candidate candidate;
+    std::optional<Start> normal = laplace(evaluator, at.x, at.gradient);
+    if (normal) {
+      candidate.start = std::move(*normal);
+      score(evaluator, noise, candidate);
+      candidates.push_back(candidate);
+    }
+    if (at.has_arrived)
+      report.ends.push_back(
+          {{1, at.x, at.log_density, candidate.elbo, false}, std::move(candidate.start)});
+  }
+  if (report.ends.size() > 1)
+    report.notes.push_back(
+        fmt::format("{} starts ended at {} different points", arrived, report.ends.size()));
+  return candidates;
+}
+
 }  // namespace
 
 StartReport find_start(Evaluator& evaluator, const StartSettings& settings, Progress& progress) {
@@ -167,27 +205,14 @@ StartReport find_start(Evaluator& evaluator, const StartSettings& settings, Prog
   Rng rng(settings.seed, runtime::Purpose::start, 1);
   rng.fill_normal({noise.data(), static_cast<std::size_t>(noise.size())});
 
-  // One Laplace approximation per mode: ends that an earlier one already covers are not looked at
-  // again.
   std::vector<Candidate> candidates;
-  std::size_t ends = 0;
-  for (const Climb& at : climbs) {
-    const auto covers = [&at](const Candidate& c) { return is_same_end(c.start, at.x); };
-    if (!dense || std::any_of(candidates.begin(), candidates.end(), covers)) continue;
-    ++ends;
-    std::optional<Start> normal = laplace(evaluator, at.x, at.gradient);
-    if (!normal) continue;
-    candidates.push_back({std::move(*normal)});
-    score(evaluator, noise, candidates.back());
-  }
-  if (ends > 1)
-    report.notes.push_back(
-        fmt::format("{} starts ended at {} different points", climbs.size(), ends));
+  if (dense) candidates = approximate_ends(evaluator, climbs, noise, progress, report);
 
   const Candidate* best = best_of(candidates);
   if (best == nullptr || !(best->spread < close_enough)) {
     for (const Climb& at : climbs)
       for (Start& normal : path_normals(at.path, normals_per_path, dense)) {
+        if (progress.interrupted() && !candidates.empty()) break;
         candidates.push_back({std::move(normal)});
         score(evaluator, noise, candidates.back());
       }

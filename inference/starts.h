@@ -5,6 +5,7 @@
 
 #include "inference/evaluator.h"
 #include "inference/guide.h"
+#include "inference/posterior.h"
 #include "inference/progress.h"
 
 namespace vippl::inference {
@@ -14,10 +15,18 @@ struct StartSettings {
   std::uint64_t seed = 1;
 };
 
+/// A distinct end of the climbs, with the normal approximation there; its location is empty where
+/// none could be made.
+struct EndWithNormal {
+  StartEnd end;
+  Start normal;
+};
+
 struct StartReport {
   Start best;
-  double elbo = 0;                 ///< of `best`, on few common draws
-  std::vector<std::string> notes;  ///< starts that died or ended elsewhere, in words
+  double elbo = 0;                  ///< of `best`, on few common draws
+  std::vector<EndWithNormal> ends;  ///< highest log density first
+  std::vector<std::string> notes;   ///< starts that died or ended elsewhere, in words
 };
 
 /// Climbs the log density by L-BFGS from draws of the prior and from uniform(-2, 2), and compares

@@ -10,8 +10,8 @@ template <class T>
 class Box {
  public:
   Box() : value_(std::make_unique<T>()) {}
-  Box(T value)
-      : value_(std::make_unique<T>(std::move(value))) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor): a node converts to its box
+  Box(T value) : value_(std::make_unique<T>(std::move(value))) {}
   Box(const Box& other) : value_(std::make_unique<T>(*other.value_)) {}
   Box(Box&&) noexcept = default;
   Box& operator=(const Box& other) { return *this = Box(other); }

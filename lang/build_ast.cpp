@@ -9,6 +9,7 @@
 #include "lang/foreign.h"
 #include "lang/line_ends.h"
 #include "lang/literal.h"
+#include "lang/stan.h"
 
 namespace vippl::lang {
 namespace {
@@ -119,7 +120,18 @@ class Builder {
 
   std::optional<Node> build(const syntax::Loose& from, Span span) {
     ast::Expression left = expressions_.expression(from.left);
-    if (from.binding) return assignment(std::move(left), *from.binding);
+    if (from.binding) {
+      const Token first = first_token(from.left);
+      if (first.kind == TokenKind::name && from.binding->op.text() == "=") {
+        // `real<lower = 0> sigma` reads as an assignment to `real < lower`.
+        const auto declared = stan_declaration_hint(text_.substr(span.begin));
+        if (declared) {
+          report_word(first, *declared);
+          return std::nullopt;
+        }
+      }
+      return assignment(std::move(left), *from.binding);
+    }
     if (dialect_ == Dialect::repl) return ast::Evaluate{std::move(left)};
     report_bare(first_token(from.left), span);
     return std::nullopt;
@@ -174,15 +186,20 @@ class Builder {
       return foreign.text == first.text();
     });
     if (word != words.end()) {
-      expressions_.report(error("unknown-statement", expressions_.span(first),
-                                fmt::format("`{}` does not begin a statement", first.text()),
-                                std::string(word->hint)));
+      const auto declared = stan_declaration_hint(statement);
+      report_word(first, declared.value_or(std::string(word->hint)));
       return;
     }
     expressions_.report(error(
         "bare-expression", span, "an expression alone does nothing here",
         "name it with `let x = ...`, report it with `derive x = ...`, or add it to the log joint "
         "with `factor ...`; the REPL prints it"));
+  }
+
+  void report_word(const Token& first, std::string hint) {
+    expressions_.report(error("unknown-statement", expressions_.span(first),
+                              fmt::format("`{}` does not begin a statement", first.text()),
+                              std::move(hint)));
   }
 
   std::optional<Node> build(const syntax::Branch& from, Span) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "lang/characters.h"
 #include "lang/unicode.h"
 
 namespace vippl::lang {
@@ -14,6 +15,24 @@ constexpr int tab_stop = 4;
 constexpr int widest_line =
     96;  // columns of source text shown; longer lines are cut around the span
 constexpr std::size_t many = 5;
+
+constexpr std::string_view substitute = "\xEF\xBF\xBD";  // U+FFFD
+
+/// What is not text, or could drive the terminal.
+bool must_be_replaced(const CodePoint& point) {
+  return !point.is_valid || is_forbidden(point.value) || point.value == '\r';
+}
+
+/// Names of files and of columns come into messages as they are.
+std::string printable(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size();) {
+    const CodePoint point = decode(text, i);
+    result += must_be_replaced(point) ? substitute : text.substr(i, point.size);
+    i += point.size;
+  }
+  return result;
+}
 
 /// One character as it is shown.
 struct Cell {
@@ -31,8 +50,8 @@ std::vector<Cell> cells_of(std::string_view line) {
     if (point.value == '\t') {
       cell.width = tab_stop - column % tab_stop;
       cell.text.assign(static_cast<std::size_t>(cell.width), ' ');
-    } else if (!point.is_valid || is_forbidden(point.value) || point.value == '\r') {
-      cell.text = "\xEF\xBF\xBD";  // U+FFFD: a control character could drive the terminal
+    } else if (must_be_replaced(point)) {
+      cell.text = substitute;
       cell.width = 1;
     }
     column += cell.width;
@@ -169,22 +188,25 @@ std::string render(const Diagnostic& diagnostic, const Sources& sources) {
   const auto text_of = [&](Span span) {
     return span.source < sources.size() ? &sources[span.source] : nullptr;
   };
+  const auto is_shown = [](const SourceText* text) {
+    return text != nullptr && !is_binary(text->text());
+  };
   std::string result;
   const SourceText* text = text_of(diagnostic.span);
   if (text != nullptr) result += place(*text, diagnostic.span);
   result += fmt::format("{}: {}", word(diagnostic.severity), diagnostic.message);
   if (!diagnostic.code.empty()) result += fmt::format(" [{}]", diagnostic.code);
   result += '\n';
-  if (text != nullptr) result += excerpt(*text, diagnostic.span, "  ");
+  if (is_shown(text)) result += excerpt(*text, diagnostic.span, "  ");
   if (!diagnostic.hint.empty()) result += indented("  hint: ", diagnostic.hint);
   for (const Note& note : diagnostic.notes) {
     const SourceText* note_text = text_of(note.span);
     result += "  ";
     if (note_text != nullptr) result += place(*note_text, note.span);
     result += fmt::format("note: {}\n", note.message);
-    if (note_text != nullptr) result += excerpt(*note_text, note.span, "    ");
+    if (is_shown(note_text)) result += excerpt(*note_text, note.span, "    ");
   }
-  return result;
+  return printable(result);
 }
 
 std::string render(Diagnostics diagnostics, const Sources& sources, std::size_t limit) {

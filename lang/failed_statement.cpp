@@ -61,6 +61,22 @@ std::string_view FailedStatement::rest(const char* from) const {
   return {from, static_cast<std::size_t>(last_ - from)};
 }
 
+Token FailedStatement::token_from(const char* from) const {
+  return scan(skip_blanks(from, last_), last_);
+}
+
+std::string FailedStatement::line_from(const char* from) const {
+  const auto ends = [](const Token& token) {
+    return token.kind == TokenKind::line_end || token.kind == TokenKind::text_end ||
+           token.text() == "}";
+  };
+  const Token first = token_from(from);
+  if (ends(first)) return "...";
+  Token last = first;
+  for (Token token = first; !ends(token); token = after(token)) last = token;
+  return between(first, last);
+}
+
 std::string FailedStatement::between(const Token& from, const Token& to) const {
   constexpr std::size_t longest = 60;
   const std::string_view whole(from.first, static_cast<std::size_t>(to.last - from.first));

@@ -40,6 +40,11 @@ class FailedStatement {
   /// early.
   Span span() const;
   std::string_view rest(const char* from) const;
+  /// The token at this place, or behind the blanks that stand there.
+  Token token_from(const char* from) const;
+  Token after(const Token& token) const { return token_from(token.last); }
+  /// Source text from here to the end of the statement, shortened if it is long, for a hint.
+  std::string line_from(const char* from) const;
   /// Source text from one token to the end of another, shortened if it is long, for a hint.
   std::string between(const Token& from, const Token& to) const;
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "lang/build_ast.h"
+#include "lang/characters.h"
 #include "lang/grammar.h"
 #include "lang/line_ends.h"
 
@@ -14,6 +15,11 @@ ParseResult parse(const SourceText& text, std::uint32_t source, Dialect dialect)
   if (text.text().size() >= std::numeric_limits<std::uint32_t>::max() / 2) {
     result.diagnostics.push_back(
         error("too-large", {0, 0, source}, "the script is larger than 2 GB"));
+    return result;
+  }
+  if (is_binary(text.text())) {
+    result.diagnostics.push_back(error("not-text", {0, 0, source}, "this is not a text file",
+                                       "a script is UTF-8 text; is this the right file?"));
     return result;
   }
   SettledText settled = settle_line_ends(text.text(), source);

@@ -9,6 +9,7 @@
 #include "lang/failed_statement.h"
 #include "lang/foreign.h"
 #include "lang/nearest.h"
+#include "lang/stan.h"
 #include "lang/token.h"
 
 namespace vippl::lang {
@@ -78,6 +79,18 @@ Maybe foreign_symbol(const FailedStatement& at) {
   return match(at.found().first, at.found().first);
 }
 
+/// `normal_lpdf(y | mu, sigma)`, whose `|` does not fit.
+Maybe stan_density(const FailedStatement& at) {
+  if (at.found().text() != "|") return std::nullopt;
+  for (Token token = at.first(); token.first < at.found().first; token = at.after(token)) {
+    const std::optional<std::string> hint = stan_density_hint(at.rest(token.first));
+    if (!hint) continue;
+    return error("foreign-density", at.span(token.first, token.last),
+                 fmt::format("`{}` is not how a density is written", token.text()), *hint);
+  }
+  return std::nullopt;
+}
+
 Maybe missing_digits(const FailedStatement& at) {
   if (at.found().text() != "." || at.next().kind != TokenKind::number ||
       at.next().first != at.found().last) {
@@ -136,18 +149,41 @@ Maybe reserved_name(const FailedStatement& at) {
           word));
 }
 
-Maybe equals_for_tilde(const FailedStatement& at) {
-  if (!is_one_of(at.keyword(), {"sample", "observe", "generate"}) ||
-      !is_one_of(at.found().text(), {"=", "=="})) {
-    return std::nullopt;
+struct OtherTilde {
+  std::string_view text;
+  std::string_view code;
+};
+constexpr OtherTilde other_tildes[] = {{"<-", "arrow-assignment"},
+                                       {":=", "colon-equals"},
+                                       {"==", "equals-for-tilde"},
+                                       {"=", "equals-for-tilde"}};
+
+/// Something else stands where `~` should. Some of it reads as an operator (`y < -normal(0, 1)`),
+/// and the statement does not fail before its end.
+Maybe tilde_of_others(const FailedStatement& at) {
+  if (!is_one_of(at.keyword(), {"sample", "observe", "generate"})) return std::nullopt;
+  const bool is_operator = at.keyword() == "observe" && at.expects("`~`");
+  Token before = at.first();
+  for (Token token = at.after(before); token.first <= at.found().first;
+       before = token, token = at.after(token)) {
+    if (token.text() == "~" || token.kind == TokenKind::text_end) return std::nullopt;
+    const auto* other = std::find_if(
+        std::begin(other_tildes), std::end(other_tildes),
+        [&](const OtherTilde& each) { return at.rest(token.first).starts_with(each.text); });
+    if (other == std::end(other_tildes)) continue;
+    const char* end = token.first + other->text.size();
+    const Token right = at.token_from(end);
+    const bool is_call = right.kind == TokenKind::name && at.after(right).text() == "(";
+    if (end <= at.found().first && !(is_operator && is_call)) continue;
+    const bool may_be_value = other->code == "equals-for-tilde" && at.keyword() != "observe";
+    return error(
+        std::string(other->code), at.span(token.first, end),
+        fmt::format("`{}` takes a distribution after `~`, found `{}`", at.keyword(), other->text),
+        fmt::format(
+            "write `{} ~ {}`{}", at.between(at.first(), before), at.line_from(end),
+            may_be_value ? "; a value is named with `let`, or with `derive` to report it" : ""));
   }
-  return error("equals-for-tilde", at.span(),
-               fmt::format("`{}` takes a distribution after `~`, found `{}`", at.keyword(),
-                           at.found().text()),
-               fmt::format("write `{} ~ ...`{}", at.between(at.first(), at.previous()),
-                           at.keyword() == "observe"
-                               ? ""
-                               : "; a value is named with `let`, or with `derive` to report it"));
+  return std::nullopt;
 }
 
 Maybe tilde_for_equals(const FailedStatement& at) {
@@ -289,6 +325,15 @@ Maybe angle_bounds(const FailedStatement& at) {
                "write `real(lower = 0, upper = 1)`");
 }
 
+/// `vector[n] x` and the like, before their `<` and `=` are taken for what they are here.
+Maybe stan_declaration(const FailedStatement& at) {
+  if (at.first().kind != TokenKind::name) return std::nullopt;
+  const std::optional<std::string> hint = stan_declaration_hint(at.rest(at.first().first));
+  if (!hint) return std::nullopt;
+  return error("unknown-statement", at.span(at.first().first, at.first().last),
+               fmt::format("`{}` does not begin a statement", at.first().text()), *hint);
+}
+
 Maybe unknown_statement(const FailedStatement& at) {
   if (at.first().kind != TokenKind::name) return std::nullopt;
   const auto words = foreign_words();
@@ -378,26 +423,15 @@ Diagnostic anything_else(const FailedStatement& at) {
 Diagnostic describe(const SyntaxFailure& failure) {
   const FailedStatement at(failure);
   // The first that recognises its mistake words it.
-  constexpr Maybe (*known_mistakes[])(const FailedStatement&) = {missing_digits,
-                                                                 foreign_symbol,
-                                                                 quoted_with_apostrophes,
-                                                                 other_sections,
-                                                                 braces_for_array,
-                                                                 missing_else,
-                                                                 lone_else,
-                                                                 reserved_name,
-                                                                 equals_for_tilde,
-                                                                 tilde_for_equals,
-                                                                 wrong_equals,
-                                                                 missing_keyword,
-                                                                 foreign_word_after_block,
-                                                                 unknown_statement,
-                                                                 missing_tilde,
-                                                                 other_ranges_and_blocks,
-                                                                 angle_bounds,
-                                                                 missing_block,
-                                                                 missing_source,
-                                                                 several_on_a_line};
+  constexpr Maybe (*known_mistakes[])(const FailedStatement&) = {
+      missing_digits,    tilde_of_others,  stan_density,
+      stan_declaration,  foreign_symbol,   quoted_with_apostrophes,
+      other_sections,    braces_for_array, missing_else,
+      lone_else,         reserved_name,    tilde_for_equals,
+      wrong_equals,      missing_keyword,  foreign_word_after_block,
+      unknown_statement, missing_tilde,    other_ranges_and_blocks,
+      angle_bounds,      missing_block,    missing_source,
+      several_on_a_line};
   for (const auto& recognise : known_mistakes) {
     if (Maybe diagnostic = recognise(at)) return *std::move(diagnostic);
   }

@@ -98,6 +98,7 @@ class Generate final : public Operation {
 
   std::string_view name() const override { return "draw"; }
   bool is_differentiable() const override { return false; }
+  bool is_random() const override { return true; }
   Index scratch_size(Index) const override { return parameter_size_ + event_size_; }
 
   void forward(const Frame& frame, std::span<const Operand> in, double* out,

@@ -16,8 +16,8 @@ Recording Interpreter::run() {
       functions_.try_emplace(function->name.name, function);
     }
   }
+  check_settings();
   for (const lang::ast::Statement& statement : program_.script.statements) {
-    statement_ = statement.span;
     execute(statement);
   }
   finish_latents();
@@ -66,7 +66,7 @@ Value Interpreter::whole(Variable& variable, const std::string& name, lang::Span
 }
 
 void Interpreter::define(const std::string& name, Variable variable) {
-  if (locals_.empty() && frame_base_ == 0 && loops_.empty()) {
+  if (at_top_level()) {
     globals_[name] = std::move(variable);
   } else {
     locals_.push_back({&name, std::move(variable)});

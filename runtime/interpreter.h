@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -59,6 +60,7 @@ struct Recording {
   std::vector<Site> sites;
   std::vector<Reported> reported;
   std::vector<BoundSize> sizes;
+  lang::Diagnostics warnings;
 };
 
 /// Walks a checked program once, at one point: computes what is fixed, records the rest. Throws
@@ -84,6 +86,8 @@ class Interpreter {
     const std::string* name;
     Variable variable;
   };
+  /// Whether a name defined here belongs to the script, not to a block or a function.
+  bool at_top_level() const { return call_depth_ == 0 && block_depth_ == 0; }
   Variable* find(const std::string& name);
   Value read(const std::string& name, lang::Span span);
   void define(const std::string& name, Variable variable);
@@ -111,17 +115,43 @@ class Interpreter {
   void describe(Reported& reported, const lang::Shape& shape) const;
   void check_type(const lang::ast::Type& type, Value& value, lang::Span span);
 
-  // ---- data (interpreter_data.cpp) ----
-  void execute(const lang::ast::Data& node, lang::Span span);
-  Value bind(const lang::ast::Data& node, lang::Span span);
+  // ---- data (interpreter_data.cpp, interpreter_columns.cpp) ----
+  /// Where an element of a `data` value stands, as "wine.csv, line 18".
+  using PlaceOf = std::function<std::string(Index)>;
+  void execute(const lang::ast::Data& node);
+  Value bind(const lang::ast::Data& node);
+  Value from_setting(const lang::ast::Data& node, double setting);
+  Value from_default(const lang::ast::Data& node);
   Value from_field(const lang::ast::Data& node, const Field& field);
   Value from_columns(const lang::ast::Data& node, const lang::ast::Call& call);
+  std::vector<const Field*> columns_of(const lang::ast::Call& call, lang::Span span);
   Value category(const lang::ast::Data& node, const Field& field);
   const Field& field_named(const std::string& name, lang::Span span);
-  void bind_sizes(const lang::ast::Data& node, Value& value, const Field* field);
+  /// "wine.csv, line 18" if `value` is that of a `data` statement, whole and from one field.
+  std::string place_in_data(const Value& value, Index element) const;
+  void check_settings() const;
+
+  // ---- sizes of data (interpreter_sizes.cpp) ----
+  void bind_sizes(const lang::ast::Data& node, Value& value, const std::string& file);
   void bind_size(const std::string& name, std::int64_t extent, lang::Span span);
-  void check_conditions(const lang::ast::Data& node, const Value& value, const Field* field);
   void size_from_condition(const lang::ast::Type& type);
+  struct GivenSize {
+    std::int64_t value = 0;
+    std::string_view giver;
+  };
+  std::optional<GivenSize> given_size(const std::string& name) const;
+
+  // ---- checks of data (interpreter_data_checks.cpp) ----
+  void check_missing(const std::string& name, const Field& field, lang::Span span) const;
+  [[noreturn]] void fail_text(const std::string& name, const std::string& type, const Field& field,
+                              lang::Span span, std::string hint) const;
+  void check_numbers(const lang::ast::Data& node, Value& value, const PlaceOf& place) const;
+  void check_finite(const std::string& name, const Value& value, const PlaceOf& place,
+                    lang::Span span) const;
+  void check_conditions(const lang::ast::Data& node, const Value& value, const PlaceOf& place);
+  void check_bound(const std::string& name, const Value& value, const Value& bound, bool is_lower,
+                   const PlaceOf& place, lang::Span span) const;
+  void check_constrained(const lang::ast::Data& node, const Value& value, const PlaceOf& place);
 
   // ---- latents (interpreter_latents.cpp) ----
   struct LatentType {
@@ -157,6 +187,7 @@ class Interpreter {
   /// the value.
   Value log_density(const Application& application, const Value& value, bool summed,
                     lang::Span span);
+  void check_events(const Application& application, const lang::Shape& value);
   Value draw(const Application& application, lang::Shape shape, lang::Span span);
   void check_fixed(const Application& application, const Value* value, lang::Span value_span);
   Value broadcast_to(const Value& value, const lang::Shape& shape, lang::Span span);
@@ -202,16 +233,48 @@ class Interpreter {
   struct Loop {
     const std::string* variable;
     std::optional<lang::Size> size;  // of a range 1..N
-    bool over_rows = false;
   };
   std::vector<Loop> loops_;
-  std::map<std::string, Labels> labels_;  // of sizes
+  std::map<std::string, Labels> labels_;        // of sizes
+  std::map<std::string, lang::Span> bound_at_;  // sizes, and ints of the data that may become some
   std::vector<std::string> size_order_;
   std::optional<Value> returned_;
   std::size_t call_depth_ = 0;
+  std::size_t block_depth_ = 0;
+  /// Puts everything that depends on where we are back as it was, also when an error passes by.
+  class Restore {
+   public:
+    explicit Restore(Interpreter& interpreter)
+        : interpreter_(interpreter),
+          locals_(interpreter.locals_.size()),
+          frame_base_(interpreter.frame_base_),
+          loops_(interpreter.loops_.size()),
+          call_depth_(interpreter.call_depth_),
+          block_depth_(interpreter.block_depth_),
+          latent_branches_(interpreter.latent_branches_) {}
+    Restore(const Restore&) = delete;
+    Restore& operator=(const Restore&) = delete;
+    ~Restore() {
+      interpreter_.locals_.resize(locals_);
+      interpreter_.frame_base_ = frame_base_;
+      interpreter_.loops_.erase(interpreter_.loops_.begin() + static_cast<std::ptrdiff_t>(loops_),
+                                interpreter_.loops_.end());
+      interpreter_.call_depth_ = call_depth_;
+      interpreter_.block_depth_ = block_depth_;
+      interpreter_.latent_branches_ = latent_branches_;
+    }
+
+   private:
+    Interpreter& interpreter_;
+    std::size_t locals_;
+    std::size_t frame_base_;
+    std::size_t loops_;
+    std::size_t call_depth_;
+    std::size_t block_depth_;
+    std::size_t latent_branches_;
+  };
   std::size_t latent_branches_ = 0;  // how many conditions on latents enclose the statement
   std::uint32_t generate_count_ = 0;
-  lang::Span statement_;  // being executed
 };
 
 }  // namespace vippl::runtime

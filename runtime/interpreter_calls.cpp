@@ -33,10 +33,12 @@ bool starts_with(std::string_view text, std::string_view start) {
 
 Value Interpreter::evaluate(const lang::ast::Call& node, lang::Span span) {
   const std::string& name = node.callee.name;
-  std::string built_in = name;
   if (const Variable* variable = find(name); variable != nullptr) {
     if (variable->function != nullptr) return call(*variable->function, node, span);
-    if (!variable->built_in.empty()) built_in = variable->built_in;
+    if (!variable->built_in.empty()) {
+      const std::string built_in = variable->built_in;
+      return call(*program_.registry->function(built_in), node, span);
+    }
   }
   if (const auto function = functions_.find(name); function != functions_.end()) {
     return call(*function->second, node, span);
@@ -51,13 +53,14 @@ Value Interpreter::evaluate(const lang::ast::Call& node, lang::Span span) {
     const Application application = apply(*node.arguments[0].value);
     return log_density(application, evaluate(*node.arguments[1].value), false, span);
   }
-  if (const Function* function = program_.registry->function(built_in))
+  if (const Function* function = program_.registry->function(name))
     return call(*function, node, span);
   fail("unknown-function", node.callee.span, fmt::format("there is no function `{}`", name));
 }
 
 Value Interpreter::call(const lang::ast::Function& function, const lang::ast::Call& node,
                         lang::Span span) {
+  const Restore restore(*this);
   if (++call_depth_ > max_call_depth) {
     fail("recursion-too-deep", span,
          fmt::format("`{}` calls itself more than {} times; does its recursion end?",
@@ -105,11 +108,7 @@ Value Interpreter::call(const lang::ast::Function& function, const lang::ast::Ca
     }
   }
 
-  const std::size_t caller_frame = frame_base_;
-  const std::size_t mark = locals_.size();
-  std::vector<Loop> caller_loops;
-  std::swap(caller_loops, loops_);
-  frame_base_ = mark;
+  frame_base_ = locals_.size();
   for (std::size_t k = 0; k < arguments.size(); ++k) {
     const lang::ast::Parameter& parameter = function.parameters[k];
     if (given[k] == nullptr) {
@@ -135,10 +134,6 @@ Value Interpreter::call(const lang::ast::Function& function, const lang::ast::Ca
   Value result = std::move(*returned_);
   returned_.reset();
   if (function.result) check_type(*function.result, result, span);
-  locals_.resize(mark);
-  frame_base_ = caller_frame;
-  std::swap(caller_loops, loops_);
-  --call_depth_;
   return result;
 }
 
@@ -216,8 +211,19 @@ Value Interpreter::call(const Function& function, const lang::ast::Call& node, l
     fail("wrong-argument", span_of(mismatch->parameter), mismatch->message, facts.text());
   }
   auto& result = std::get<lang::ResultType>(inferred);
-  // An int that stands for a size (rows(X)) is known without looking at the values, latent or not.
-  if (result.size && result.size->value()) return Value::sized(*result.size);
+  // An int that stands for a size (rows(X)) is known without looking at the values, latent or not;
+  // in a minibatch it is that of all rows.
+  if (result.size && latent && recorder_.plate()) {
+    for (lang::ArgumentType& type : types) {
+      for (lang::Size& size : type.shape) {
+        if (recorder_.plate_axis({size})) size = size.with_value(recorder_.plate()->rows);
+      }
+    }
+    inferred = lang::infer(facts, types);
+  }
+  if (auto& known = std::get<lang::ResultType>(inferred); known.size && known.size->value()) {
+    return Value::sized(*known.size);
+  }
   const bool measured = std::any_of(result.shape.begin(), result.shape.end(),
                                     [](const lang::Size& size) { return !size.value(); });
   if (measured && function.measure != nullptr) result.shape = function.measure(call_arguments);

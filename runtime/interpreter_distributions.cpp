@@ -4,9 +4,11 @@
 #include <cmath>
 #include <limits>
 
+#include "runtime/bad_places.h"
 #include "runtime/broadcast.h"
 #include "runtime/elementwise_operation.h"
 #include "runtime/event_density.h"
+#include "runtime/event_support.h"
 #include "runtime/interpreter.h"
 #include "runtime/rearrange.h"
 
@@ -87,7 +89,13 @@ lang::Shape Interpreter::value_shape(const Application& application) {
 }
 
 Value Interpreter::broadcast_to(const Value& value, const lang::Shape& shape, lang::Span span) {
-  if (lang::same(value.shape, shape) && value.shape.size() == shape.size()) return value;
+  if (value.shape.size() == shape.size() && lang::same(value.shape, shape)) return value;
+  const std::optional<lang::Shape> joined = lang::broadcast(shape, value.shape);
+  if (!joined || joined->size() != shape.size() || !lang::same(*joined, shape)) {
+    fail("shape-mismatch", span,
+         fmt::format("a value of shape {} cannot be stretched to {}", lang::text(value.shape),
+                     lang::text(shape)));
+  }
   const Broadcast broadcast = make_broadcast(extents(value.shape), extents(shape));
   std::vector<std::int32_t> index(static_cast<std::size_t>(lang::element_count(shape)));
   for (std::size_t i = 0; i < index.size(); ++i)
@@ -99,42 +107,111 @@ Value Interpreter::broadcast_to(const Value& value, const lang::Shape& shape, la
 void Interpreter::check_fixed(const Application& application, const Value* value,
                               lang::Span value_span) {
   const lang::Signature& facts = application.distribution->facts;
+  const auto first_event = [](lang::Support::Kind kind, const Value& checked, std::size_t rank) {
+    // A scalar is repeated, and a matrix that is not square is reported with the other sizes.
+    const lang::Shape event = trailing(checked.shape, rank);
+    const bool fits = rank > 0 && event.size() == rank &&
+                      lang::compare(event.front(), event.back()) == lang::Size::Comparison::equal;
+    if (!fits) return std::optional<EventProblem>{};
+    return first_outside(kind, event.back().extent(),
+                         {checked.data(), static_cast<std::size_t>(checked.count())});
+  };
+  const auto number_of = [](const Value& checked, std::size_t rank, Index event) {
+    return checked.shape.size() > rank ? fmt::format(" (number {})", event + 1) : std::string();
+  };
   for (std::size_t k = 0; k < facts.parameters.size(); ++k) {
+    const lang::Parameter& asked = facts.parameters[k];
     const Value& parameter = application.parameters[k];
     if (parameter.is_latent()) continue;
+    if (!asked.support.is_scalar()) {
+      const std::size_t rank = rank_of(asked.shape);
+      if (const auto outside = first_event(asked.support.kind, parameter, rank)) {
+        fail("argument-outside-support", application.spans[k],
+             fmt::format("`{}` of `{}` must be {}, but {}{}", asked.name, facts.name,
+                         lang::text(asked.support), outside->problem,
+                         number_of(parameter, rank, outside->event)));
+      }
+      continue;
+    }
     for (Index i = 0; i < parameter.count(); ++i) {
-      if (lang::contains(facts.parameters[k].support, parameter[i])) continue;
+      if (lang::contains(asked.support, parameter[i])) continue;
       const std::string where = parameter.is_scalar() ? "" : fmt::format(" (element {})", i + 1);
       fail("argument-outside-support", application.spans[k],
-           fmt::format("`{}` of `{}` must be {}, this is {}{}", facts.parameters[k].name,
-                       facts.name, lang::text(facts.parameters[k].support), parameter[i], where));
+           fmt::format("`{}` of `{}` must be {}, this is {}{}", asked.name, facts.name,
+                       lang::text(asked.support), shown(parameter[i]), where));
     }
   }
-  if (value == nullptr || value->is_latent() || !facts.support.is_scalar()) return;
-  const auto bound_at = [&](const lang::Bound& bound, Index i, double otherwise) {
+  if (value == nullptr || value->is_latent()) return;
+  if (value->count() == 0 && at_top_level()) {
+    result_.warnings.push_back(
+        lang::warning("no-rows", value_span,
+                      fmt::format("`{}` has no rows: nothing is observed by this statement",
+                                  sources()[value_span.source].slice(value_span))));
+  }
+  const auto place_of = [&](Index i) -> std::string {
+    std::string place = place_in_data(*value, i);
+    if (!place.empty()) return place;
+    return value->is_scalar() ? "this value" : fmt::format("element {} of this value", i + 1);
+  };
+  if (!facts.support.is_scalar()) {
+    const std::size_t rank = lang::event_rank(facts);
+    if (const auto outside = first_event(facts.support.kind, *value, rank)) {
+      const Index entries = event_entries(facts.support.kind, value->shape.back().extent());
+      fail("data-outside-support", value_span,
+           fmt::format("`{}` cannot produce this value: {}{} (from {})", facts.name,
+                       outside->problem, number_of(*value, rank, outside->event),
+                       place_of(outside->event * entries)),
+           fmt::format("`{}` is a distribution of {}", facts.name, lang::text(facts.support)));
+    }
+    return;
+  }
+  // How the parameter that is the bound stands under the value; nothing if it is none, or latent.
+  const auto bound_by = [&](const lang::Bound& bound) -> std::optional<Broadcast> {
+    if (bound.kind != lang::Bound::Kind::parameter) return std::nullopt;
+    const Value& parameter = application.parameters[static_cast<std::size_t>(bound.value)];
+    const std::optional<lang::Shape> joined = lang::broadcast(value->shape, parameter.shape);
+    const bool fits =
+        joined && joined->size() == value->shape.size() && lang::same(*joined, value->shape);
+    if (parameter.is_latent() || !fits) return std::nullopt;
+    return make_broadcast(extents(parameter.shape), extents(value->shape));
+  };
+  const std::optional<Broadcast> lower = bound_by(facts.support.lower);
+  const std::optional<Broadcast> upper = bound_by(facts.support.upper);
+  const auto bound_at = [&](const lang::Bound& bound, const std::optional<Broadcast>& under,
+                            Index i, double otherwise) {
     if (bound.kind == lang::Bound::Kind::parameter_size) {
       const Value& parameter = application.parameters[static_cast<std::size_t>(bound.value)];
       return parameter.shape.empty() ? otherwise
                                      : static_cast<double>(parameter.shape.back().extent());
     }
-    if (bound.kind != lang::Bound::Kind::parameter) return otherwise;
-    const Value& parameter = application.parameters[static_cast<std::size_t>(bound.value)];
-    if (parameter.is_latent()) return otherwise;
-    if (parameter.is_scalar()) return parameter.scalar;
-    return parameter.count() == value->count() ? parameter[i] : otherwise;
+    if (!under) return otherwise;
+    return application.parameters[static_cast<std::size_t>(bound.value)][(*under)[i]];
   };
   constexpr double infinity = std::numeric_limits<double>::infinity();
   for (Index i = 0; i < value->count(); ++i) {
     const double x = (*value)[i];
     const bool inside = lang::contains(facts.support, x) &&
-                        !(x < bound_at(facts.support.lower, i, -infinity)) &&
-                        !(x > bound_at(facts.support.upper, i, infinity)) && !std::isnan(x);
+                        !(x < bound_at(facts.support.lower, lower, i, -infinity)) &&
+                        !(x > bound_at(facts.support.upper, upper, i, infinity));
     if (inside) continue;
-    const std::string where = value->is_scalar() ? "" : fmt::format("element {} of ", i + 1);
     fail("data-outside-support", value_span,
-         fmt::format("{}this value is {}, which `{}` cannot produce", where, x, facts.name),
+         fmt::format("{} is {}, which `{}` cannot produce", place_of(i), shown(x), facts.name),
          fmt::format("`{}` is a distribution of {}", facts.name, lang::text(facts.support)));
   }
+}
+
+// What only run time knows of sizes (that of a mask, say): the events of the value and of all
+// arguments must agree.
+void Interpreter::check_events(const Application& application, const lang::Shape& value) {
+  const lang::Signature& facts = application.distribution->facts;
+  if (application.distribution->event_density == nullptr) return;
+  const std::size_t rank = lang::event_rank(facts);
+  const lang::Shape event = trailing(value, rank);
+  if (const auto wrong = lang::fit_value(facts, trailing(value_shape(application), rank), event)) {
+    fail("shape-mismatch", application.span, *wrong, facts.text());
+  }
+  if (recorder_.plate_axis(event))
+    refuse_mixing_rows(fmt::format("`{}`", facts.name), application.span);
 }
 
 Value Interpreter::log_density(const Application& application, const Value& value, bool summed,
@@ -151,6 +228,7 @@ Value Interpreter::log_density(const Application& application, const Value& valu
          fmt::format("`{}` is a distribution of {} but the value has shape {}", facts.name,
                      rank == 1 ? "vectors" : "matrices", lang::text(value.shape)));
   }
+  check_events(application, value.shape);
   lang::Shape rows = leading(cut(value.shape), rank);
   const auto parameter_rank = [&](std::size_t k) { return rank_of(facts.parameters[k].shape); };
   for (std::size_t k = 0; k < application.parameters.size(); ++k) {
@@ -230,6 +308,7 @@ Value Interpreter::draw(const Application& application, lang::Shape shape, lang:
          fmt::format("`{}` is improper: nothing can be drawn from it", facts.name));
   }
   const std::size_t rank = lang::event_rank(facts);
+  check_events(application, shape);
   const lang::Shape rows = leading(shape, rank);
   const lang::Shape event = trailing(shape, rank);
   std::vector<Value> prepared;

@@ -151,6 +151,12 @@ Value Interpreter::arithmetic(BinaryOperator op, const Value& a, const Value& b,
   const lang::Shape right = latent ? recorder_.cut(b.shape) : b.shape;
   const Value* inputs[] = {&a, &b};
   const bool is_product = op == BinaryOperator::matrix_multiply;
+  if (is_product && latent && !a.is_scalar() && !b.is_scalar()) {
+    const lang::Size& contracted = right.size() == 1 ? right[0] : right[right.size() - 2];
+    if (recorder_.plate_axis({left.back()}) || recorder_.plate_axis({contracted})) {
+      refuse_mixing_rows("`@`", span);
+    }
+  }
   const std::optional<lang::Shape> shape =
       is_product ? lang::contract(left, right) : lang::broadcast(left, right);
   if (!shape) {
@@ -162,12 +168,6 @@ Value Interpreter::arithmetic(BinaryOperator op, const Value& a, const Value& b,
                     : "shapes are aligned at their last dimensions; as_column(v) appends a "
                       "dimension of size 1");
   }
-  if (is_product && latent && recorder_.plate()) {
-    if ((recorder_.plate_axis(left) || recorder_.plate_axis(right)) &&
-        !recorder_.plate_axis(*shape)) {
-      refuse_mixing_rows("`@`", span);
-    }
-  }
   const std::vector<Index> left_extents = extents(left);
   const std::vector<Index> right_extents = extents(right);
   std::shared_ptr<const Operation> operation =
@@ -178,6 +178,8 @@ Value Interpreter::arithmetic(BinaryOperator op, const Value& a, const Value& b,
 
 Value Interpreter::compare_label(const lang::ast::Binary& node, const Value& category,
                                  const Value& text) {
+  const bool text_is_left = std::holds_alternative<lang::ast::Text>(node.left->node);
+  const lang::Span text_span = text_is_left ? node.left->span : node.right->span;
   const Labels& levels = *category.labels;
   const auto found = std::find(levels.begin(), levels.end(), *text.text);
   if (found == levels.end()) {
@@ -189,7 +191,7 @@ Value Interpreter::compare_label(const lang::ast::Binary& node, const Value& cat
       }
       known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ", level);
     }
-    fail("unknown-level", node.op_span,
+    fail("unknown-level", text_span,
          fmt::format("\"{}\" is not a level of this category", *text.text),
          "its levels are " + known);
   }
@@ -245,7 +247,7 @@ Value Interpreter::range(const lang::ast::Binary& node, lang::Span span) {
 
 Value Interpreter::evaluate(const lang::ast::Choice& node, lang::Span span) {
   const Value condition = evaluate(*node.condition);
-  if (condition.is_scalar()) {
+  if (condition.is_scalar() && !recorder_.is_random(condition)) {
     const bool chosen = decide(condition, node.condition->span);
     return evaluate(chosen ? *node.accepted : *node.rejected);
   }
@@ -325,6 +327,7 @@ Value Interpreter::evaluate(const lang::ast::Comprehension& node, lang::Span spa
     ranges.push_back(std::move(values));
   }
   std::vector<Value> elements;
+  const Restore restore(*this);
   const std::size_t mark = locals_.size();
   std::vector<Index> at(ranges.size(), 0);
   const bool empty =
@@ -381,6 +384,10 @@ Value Interpreter::evaluate(const lang::ast::Subscript& node, lang::Span span) {
              fmt::format("this element of `{}` has no value yet: element {} (in row-major order)",
                          name->name, position + 1));
       }
+    }
+    if (recorder_.plate_axis(selection.shape)) {
+      // The subscript is data over the rows, to be cut with them: that takes the array as a whole.
+      return select(whole(*variable, name->name, span), selection, span);
     }
     return variable->array->read(selection.positions, std::move(selection.shape), recorder_, span);
   }

@@ -80,6 +80,10 @@ Interpreter::LatentType Interpreter::latent_type(const lang::ast::Type& type) {
     fail("shape-mismatch", type.span,
          fmt::format("`{}` needs a length, as in {}[k]", type.element.name, type.element.name));
   }
+  if (event_dimensions(result.kind) > 0 && result.shape.back().value() == 0 &&
+      (result.kind == Support::Kind::simplex || result.kind == Support::Kind::unit_vector)) {
+    fail("empty-type", type.span, fmt::format("a `{}` has at least one entry", type.element.name));
+  }
   if (is_matrix(result.kind)) result.shape.push_back(result.shape.back());
   return result;
 }
@@ -282,6 +286,24 @@ void Interpreter::sample_elements(const lang::ast::Sample& node, lang::Span span
   if (!block.lower) block.lower = bound_at(latent.type.lower);
   if (!block.upper) block.upper = bound_at(latent.type.upper);
   restrict_to(block, application, application.span);
+  if (event_dimensions(block.kind) != event_dimensions(latent.type.kind)) {
+    fail("shape-mismatch", application.span,
+         fmt::format("`{}` was declared as an array of numbers, `{}` draws something else", name,
+                     application.distribution->facts.name),
+         fmt::format("declare it with the type it has: sample {} : simplex[n, k]", name));
+  }
+  const TransformShape whole = transform_shape(latent.type.kind, latent.type.shape);
+  const Index entries = whole.count == 0 ? 1 : constrained_size(whole) / whole.count;
+  for (std::size_t i = 0; i < selection.positions.size(); ++i) {
+    const Index within = static_cast<Index>(i) % entries;
+    if (static_cast<Index>(selection.positions.size()) % entries != 0 ||
+        selection.positions[i] % entries != within ||
+        (within > 0 && selection.positions[i] != selection.positions[i - 1] + 1)) {
+      fail("shape-mismatch", node.target.span,
+           fmt::format("`{}` holds vectors or matrices, which are sampled whole", name),
+           fmt::format("write sample {}[i] ~ ... for each of them", name));
+    }
+  }
   const Value value = sample_block(latent, name, block, selection.positions, &application, span);
   latent.array->assign(selection.positions, value);
 }

@@ -32,15 +32,12 @@ lang::ast::BinaryOperator operator_of(lang::ast::AssignmentOperator op) {
 }  // namespace
 
 Interpreter::Flow Interpreter::execute(const lang::ast::Block& block) {
-  const std::size_t mark = locals_.size();
-  Flow flow = Flow::next;
+  const Restore restore(*this);
+  ++block_depth_;
   for (const lang::ast::Statement& statement : block) {
-    if (call_depth_ == 0) statement_ = statement.span;
-    flow = execute(statement);
-    if (flow == Flow::returned) break;
+    if (execute(statement) == Flow::returned) return Flow::returned;
   }
-  locals_.resize(std::max(mark, frame_base_));
-  return flow;
+  return Flow::next;
 }
 
 Interpreter::Flow Interpreter::execute(const lang::ast::Statement& statement) {
@@ -50,7 +47,7 @@ Interpreter::Flow Interpreter::execute(const lang::ast::Statement& statement) {
          std::move(hint));
   };
   return lang::match(
-      statement.node, [&](const lang::ast::Data& node) { return execute(node, span), Flow::next; },
+      statement.node, [&](const lang::ast::Data& node) { return execute(node), Flow::next; },
       [&](const lang::ast::Let& node) { return execute(node), Flow::next; },
       [&](const lang::ast::Var& node) { return execute(node, span), Flow::next; },
       [&](const lang::ast::Assign& node) { return execute(node, span), Flow::next; },
@@ -88,6 +85,10 @@ bool Interpreter::decide(const Value& condition, lang::Span span) {
                      lang::text(condition.shape)),
          "any(c) and all(c) make one bool of several; x != 0 makes a bool of a number");
   }
+  if (recorder_.is_random(condition)) {
+    fail("branch-on-generated", span, "a condition cannot depend on a value that is generated",
+         "choose by arithmetic: k * a + (1 - k) * b, where k is 0 or 1");
+  }
   if (condition.is_latent()) recorder_.guard(condition, span);
   return condition.scalar != 0;
 }
@@ -98,11 +99,9 @@ Interpreter::Flow Interpreter::execute(const lang::ast::If& node, lang::Span) {
   if (condition.is_latent()) ++latent_branches_;
   const lang::ast::Block& block = chosen ? node.accepted : node.rejected;
   Flow flow = Flow::next;
-  const bool is_top = locals_.empty() && frame_base_ == 0 && loops_.empty();
-  if (is_top) {
+  if (at_top_level()) {
     // Branches of one `if` may define the same name: at top level those names go on after it.
     for (const lang::ast::Statement& statement : block) {
-      statement_ = statement.span;
       flow = execute(statement);
       if (flow == Flow::returned) break;
     }
@@ -134,16 +133,16 @@ Interpreter::Flow Interpreter::execute(const lang::ast::For& node, lang::Span sp
          "write it as one statement over arrays, as `observe y ~ normal(a + b * x, s)`, or leave "
          "out --batch");
   }
+  const Restore restore(*this);
   const std::size_t mark = locals_.size();
+  ++block_depth_;
   loops_.push_back(loop);
-  Flow flow = Flow::next;
-  for (Index i = 0; i < values.count() && flow == Flow::next; ++i) {
+  for (Index i = 0; i < values.count(); ++i) {
     locals_.push_back({&node.variable.name, {Value::number(values[i], lang::Element::integer)}});
-    flow = execute(node.body);
+    if (execute(node.body) == Flow::returned) return Flow::returned;
     locals_.resize(mark);
   }
-  loops_.pop_back();
-  return flow;
+  return Flow::next;
 }
 
 Interpreter::Flow Interpreter::execute(const lang::ast::While& node, lang::Span span) {
@@ -180,8 +179,7 @@ void Interpreter::check_type(const lang::ast::Type& type, Value& value, lang::Sp
         name != nullptr && find(name->name) == nullptr) {
       Variable variable;
       variable.value = Value::sized(value.shape[d]);
-      locals_.empty() ? define_global(name->name, std::move(variable))
-                      : locals_.push_back({&name->name, std::move(variable)});
+      define(name->name, std::move(variable));
       continue;
     }
     if (lang::compare(size_of(size), value.shape[d]) == lang::Size::Comparison::different) {
@@ -229,8 +227,8 @@ void Interpreter::execute(const lang::ast::Assign& node, lang::Span span) {
          fmt::format("`{}` cannot be assigned to", node.name.name),
          "only a `var` changes its value");
   }
-  if (recorder_.plate() && variable->array != nullptr &&
-      recorder_.plate_axis(variable->array->shape())) {
+  const lang::Shape& held = variable->array ? variable->array->shape() : variable->value.shape;
+  if (!node.places.empty() && recorder_.plate_axis(held)) {
     fail("batch-loop", span,
          fmt::format("`{}` is filled over the rows of `{}`, which a minibatch cuts", node.name.name,
                      recorder_.plate()->name),
@@ -312,9 +310,12 @@ void Interpreter::execute(const lang::ast::Derive& node, lang::Span span) {
   Variable variable;
   if (recorder_.plate()) {
     // What the log joint does not use is computed after the fit, from all rows, and may mix them.
+    const std::size_t guards = recorder_.tape().guards.size();
     try {
+      const Restore restore(*this);
       variable.value = evaluate(node.value);
     } catch (const lang::ModelError& error) {
+      recorder_.tape().guards.resize(guards);
       variable.unusable = std::make_shared<const lang::Diagnostic>(error.diagnostic());
     }
     define_global(node.name.name, std::move(variable));

@@ -22,8 +22,9 @@ struct Batch {
 struct ModelOptions {
   std::optional<Batch> batch;
   std::map<std::string, double>
-      set;                 ///< values of `data` scalars given by the user, before those of files
-  std::uint64_t seed = 1;  ///< for the point at which the program is first recorded
+      set;  ///< values of `data` scalars given by the user, before those of files
+  bool settings_may_wait = false;  ///< `set` may name data that the script does not have yet
+  std::uint64_t seed = 1;          ///< for the point at which the program is first recorded
 };
 
 /// A table that describes the data a script was given, for the model card.

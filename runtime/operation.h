@@ -52,6 +52,9 @@ class Operation {
   /// False for results that are constant almost everywhere (comparisons, round): backward() is
   /// never called.
   virtual bool is_differentiable() const { return true; }
+  /// True for operations that draw random numbers: their results differ from draw to draw at one
+  /// and the same point.
+  virtual bool is_random() const { return false; }
 };
 
 /// Base for operations that are easiest written for one point: lanes are copied in and out one at a

@@ -1,5 +1,7 @@
 #include "runtime/path.h"
 
+#include <fmt/format.h>
+
 #include "runtime/deep_stack.h"
 
 namespace vippl::runtime {
@@ -14,6 +16,18 @@ std::vector<NodeId> reported_nodes(const Recording& recording) {
   return nodes;
 }
 
+// Another path may compute a reported value otherwise, but not with another shape.
+void check_same_report(const Recording& first, const Recording& other) {
+  for (std::size_t q = 0; q < first.reported.size(); ++q) {
+    const Quantity& quantity = first.reported[q].quantity;
+    if (q < other.reported.size() && other.reported[q].quantity.shape == quantity.shape) continue;
+    throw lang::ModelError(
+        lang::error("shape-by-branch", {},
+                    fmt::format("the shape of `{}` depends on a branch on a latent", quantity.name),
+                    "give it the same shape on every path"));
+  }
+}
+
 }  // namespace
 
 Path::Path(Recording recorded)
@@ -24,6 +38,7 @@ const Path& Paths::record(PointSource& source) {
   std::unique_ptr<Path> path;
   run_on_deep_stack(
       [&] { path = std::make_unique<Path>(Interpreter(program_, source, plate_).run()); });
+  if (!paths_.empty()) check_same_report(first().recording, path->recording);
   paths_.push_back(std::move(path));
   return *paths_.back();
 }

@@ -1,5 +1,7 @@
 #include "runtime/recorder.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "lang/diagnostic.h"
@@ -37,6 +39,10 @@ Value Recorder::apply(std::shared_ptr<const Operation> operation,
                       lang::Element element, lang::Span span) {
   const bool latent =
       std::any_of(inputs.begin(), inputs.end(), [](const Value* v) { return v->is_latent(); });
+  if (latent && plate_) {
+    for (const Value* value : inputs) check_rows(value->shape, value->is_latent(), span);
+    check_rows(shape, true, span);
+  }
   operands_.clear();
   for (const Value* value : inputs) {
     const std::optional<std::size_t> axis =
@@ -70,6 +76,9 @@ Value Recorder::apply(std::shared_ptr<const Operation> operation,
   node.shape = result.shape;
   node.size = static_cast<Index>(size);
   node.offset = static_cast<Index>(tape_.instructions.size());
+  node.is_random = instruction.operation->is_random() ||
+                   std::any_of(inputs.begin(), inputs.end(),
+                               [this](const Value* value) { return is_random(*value); });
   result.node = add(std::move(node), result);
   instruction.output = result.node;
   tape_.instructions.push_back(std::move(instruction));
@@ -85,6 +94,24 @@ Value Recorder::input(Index offset, std::span<const double> z, lang::Shape shape
   Value value = Value::tensor(std::move(shape), Elements(z.begin(), z.end()));
   value.node = add(std::move(node), value);
   return value;
+}
+
+bool Recorder::is_random(const Value& value) const {
+  return value.is_latent() && tape_.nodes[static_cast<std::size_t>(value.node)].is_random;
+}
+
+// What a minibatch can work with: the plate once, cut in every latent value.
+void Recorder::check_rows(const lang::Shape& shape, bool is_cut, lang::Span span) const {
+  std::size_t count = 0;
+  for (const lang::Size& size : shape) {
+    if (size.name() != plate_->name) continue;
+    ++count;
+    if (count == 1 && (!is_cut || size.extent() == plate_->batch)) continue;
+    throw lang::ModelError(lang::error(
+        "batch-mixes-rows", span,
+        fmt::format("this needs all rows of `{}` at once, which a minibatch cuts", plate_->name),
+        "leave out --batch, or write it so that each row stands for itself"));
+  }
 }
 
 NodeId Recorder::add(Node node, const Value& current) {

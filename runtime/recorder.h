@@ -41,6 +41,9 @@ class Recorder {
   /// The node of a value that is to be read after each replay (a reported quantity).
   NodeId node_of(const Value& value);
 
+  /// Whether the value depends on a draw of `generate`.
+  bool is_random(const Value& value) const;
+
   /// A latent node with its elements at the current point.
   Value value_of(NodeId node) const;
 
@@ -52,6 +55,7 @@ class Recorder {
   lang::Shape cut(lang::Shape shape) const;
 
  private:
+  void check_rows(const lang::Shape& shape, bool is_cut, lang::Span span) const;
   NodeId constant(const Value& value);
   NodeId rows(const Value& value, std::size_t axis);
   const Elements& cut_elements(const Value& value, std::size_t axis);

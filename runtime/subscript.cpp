@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "runtime/broadcast.h"
+
 namespace vippl::runtime {
 
 namespace {
@@ -119,10 +121,10 @@ std::variant<Selection, SubscriptError> resolve(const lang::Shape& base,
     walk.offsets.assign(static_cast<std::size_t>(walk.extent), 0);
     for (std::size_t d = 0; d < places.size(); ++d) {
       if (axes[d].kind != PlaceValue::Kind::index || axes[d].shape.empty()) continue;
-      const auto count = axes[d].index.size();
+      const Broadcast broadcast = make_broadcast(extents(axes[d].shape), extents(*together));
       for (std::size_t i = 0; i < walk.offsets.size(); ++i) {
-        // Index arrays of one shape, or with fewer leading dimensions, repeat with period `count`.
-        walk.offsets[i] += axes[d].index[i % count] * axes[d].stride;
+        const auto at = static_cast<std::size_t>(broadcast[static_cast<Index>(i)]);
+        walk.offsets[i] += axes[d].index[at] * axes[d].stride;
       }
     }
     selection.shape.insert(selection.shape.end(), together->begin(), together->end());

@@ -26,6 +26,7 @@ struct Node {
       elements;  ///< constant, rows: the full array, `outer` x rows x `inner`
   Index outer = 1;
   Index inner = 1;
+  bool is_random = false;  ///< depends on a draw of `generate`
 
   bool is_fixed() const { return kind == Kind::constant || kind == Kind::rows; }
 };

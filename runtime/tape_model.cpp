@@ -5,7 +5,7 @@
 #include <limits>
 #include <unordered_map>
 
-#include "lang/match.h"
+#include "lang/checking/report.h"
 #include "runtime/path.h"
 #include "runtime/point_source.h"
 #include "runtime/trace.h"
@@ -58,6 +58,7 @@ class TapeModel final : public Model {
     if (options.batch) cut(*options.batch);
   }
 
+  const lang::Diagnostics& warnings() const { return recording().warnings; }
   Index dimension() const override { return recording().tape.dimension; }
   std::span<const Site> sites() const override { return recording().sites; }
   std::span<const Quantity> quantities() const override { return quantities_; }
@@ -300,8 +301,12 @@ class TapeModel final : public Model {
 
 std::unique_ptr<Model> make_model(const lang::ast::Script& script, const lang::Sources& sources,
                                   const DataSet& data, const Registry& registry,
-                                  const ModelOptions& options, lang::Diagnostics&) {
-  return std::make_unique<TapeModel>(script, sources, data, registry, options);
+                                  const ModelOptions& options, lang::Diagnostics& warnings) {
+  auto model = std::make_unique<TapeModel>(script, sources, data, registry, options);
+  lang::Diagnostics found = model->warnings();
+  lang::checking::remove_allowed(found, sources);
+  warnings.insert(warnings.end(), found.begin(), found.end());
+  return model;
 }
 
 }  // namespace vippl::runtime

@@ -83,8 +83,12 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   posterior.seconds.start = phase.restart();
 
   const auto steps = static_cast<std::int64_t>(value("steps"));
-  // A trace of some hundred lines: the clock and the norm cost as much as a step of a small model.
+  // A trace of some hundred lines, the same in every run; who watches is told in between as well,
+  // by the clock.
   const std::int64_t stride = std::max<std::int64_t>(1, steps / 200);
+  constexpr std::int64_t clock_stride = 16;  // the clock costs a tenth of a small model's step
+  constexpr double report_seconds = 0.05;
+  Stopwatch since_report;
   progress.begin("optimise", steps);
   std::int64_t step = 0;
   bool interrupted = false;
@@ -96,11 +100,14 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
     ++step;
     if (std::isfinite(estimate))
       mean_elbo += (estimate - mean_elbo) / static_cast<double>(++since_line);
-    if (step % stride != 0 && step != steps) continue;
-    const TracePoint point{step, since_start.seconds(), mean_elbo, gradient.norm(), length};
-    posterior.trace.push_back(point);
-    progress.report(point);
     interrupted = progress.interrupted();
+    const bool is_line = interrupted || step % stride == 0 || step == steps;
+    if (!is_line && (step % clock_stride != 0 || since_report.seconds() < report_seconds)) continue;
+    const TracePoint point{step, since_start.seconds(), mean_elbo, gradient.norm(), length};
+    progress.report(point);
+    since_report.restart();
+    if (!is_line) continue;
+    posterior.trace.push_back(point);
     mean_elbo = 0;
     since_line = 0;
   }
@@ -121,8 +128,9 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   constexpr double near_enough = 0.05;
   const Eigen::VectorXd sds = guide.variance().cwiseSqrt();
   const double left = posterior.location_se.cwiseQuotient(sds).maxCoeff();
-  posterior.converged = !interrupted && left < near_enough;
-  if (!posterior.converged && std::isfinite(left))
+  const bool was_interrupted = posterior.stop_reason == StopReason::interrupted;
+  posterior.converged = !was_interrupted && left < near_enough;
+  if (!posterior.converged && !was_interrupted && std::isfinite(left))
     posterior.stop_sentence += fmt::format(", with about {:.2g} sd still to go", left);
   posterior.seconds.judge = phase.restart();
   return posterior;

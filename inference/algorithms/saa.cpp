@@ -11,6 +11,7 @@
 #include "inference/judge.h"
 #include "inference/lbfgs.h"
 #include "inference/matched_draws.h"
+#include "inference/rival_ends.h"
 #include "inference/starts.h"
 #include "inference/stopwatch.h"
 
@@ -101,6 +102,7 @@ void place_at(Fit& fit, const Start& start, FixedNoiseElbo& elbo, Index draws) {
   for (int k = 0; k <= most_shrinks; ++k) {
     fit.guide().start_at(start, std::exp(-shrink_by * k));
     if (std::isfinite(elbo.evaluate(fit.guide().parameters(), gradient))) return;
+    if (fit.progress.interrupted()) return;  // unchecked: judging will tell
   }
   refuse(fit, elbo, draws);
 }
@@ -126,7 +128,10 @@ LbfgsResult optimise(Fit& fit, FixedNoiseElbo& elbo) {
       gradient_tolerance * std::sqrt(static_cast<double>(fit.evaluator.dimension()));
   settings.relative_gain = 1e-11;
   Vector parameters = fit.guide().parameters();
-  const LbfgsResult result = minimise(objective, settings, watcher, parameters);
+  LbfgsResult result = minimise(objective, settings, watcher, parameters);
+  // Cut short within an evaluation, which then looks like a step too far.
+  const bool is_cut = result.stop == LbfgsStop::line_search || result.stop == LbfgsStop::not_finite;
+  if (is_cut && fit.progress.interrupted()) result.stop = LbfgsStop::interrupted;
   fit.guide().set_parameters(parameters);
   return result;
 }
@@ -142,7 +147,8 @@ bool elbos_agree(Fit& fit, const Guide& a, const Guide& b, int stage) {
   Vector difference = Vector::Zero(comparison_draws);
   for (const Guide* guide : {&a, &b}) {
     guide->place(noise, z);
-    fit.evaluator.densities(z, log_p);
+    const auto goes_on = [&fit] { return !fit.progress.interrupted(); };
+    if (!fit.evaluator.densities_in_blocks(z, log_p, goes_on)) return false;
     guide->log_density_of_placed(noise, log_q);
     difference = log_p - log_q - difference;
   }
@@ -206,7 +212,7 @@ Index fit_in_stages(Fit& fit, const Start& start) {
   for (int stage = 0; stage < stages; ++stage) {
     const Points noise = stage_noise(fit, plan, stage);
     draws = noise.rows();
-    FixedNoiseElbo elbo(fit.evaluator, fit.guide(), noise);
+    FixedNoiseElbo elbo(fit.evaluator, fit.guide(), noise, &fit.progress);
     if (stage == 0) {
       place_at(fit, start, elbo, draws);
     } else {
@@ -223,6 +229,10 @@ Index fit_in_stages(Fit& fit, const Start& start) {
       stop(fit, StopReason::converged,
            fmt::format("stages with {} and {} draws agree", draws_of_stage(fit, plan, stage - 1),
                        draws));
+      return draws;
+    }
+    if (fit.progress.interrupted()) {
+      stop(fit, StopReason::interrupted, fmt::format("interrupted after stage {}", stage + 1));
       return draws;
     }
     if (stage + 1 == stages) stop_without_agreement(fit, result, stages, draws);
@@ -251,6 +261,7 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   posterior.seconds.optimise = phase.restart();
 
   judge(fit.evaluator, {fit_draws}, progress, posterior);
+  posterior.start_ends = with_rivals(std::move(start), posterior);
   posterior.seconds.judge = phase.restart();
   return std::move(posterior);
 }

@@ -56,7 +56,12 @@ Type Checker::evaluate_array(const ast::ArrayLiteral& array) {
   Type result;
   bool first = true;
   for (const ast::Expression& expression : array.elements) {
-    const Type element = evaluate(expression);
+    Type element = evaluate(expression);
+    if (element.known && element.element == Element::text) {
+      complain("type-mismatch", expression.span, "a text is not an element of an array",
+               "a text is an argument, or is compared with a category: `g == \"north\"`");
+      element = unknown_type();
+    }
     if (first) {
       const bool fixed = result.fixed;
       result = element;

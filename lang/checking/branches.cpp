@@ -20,6 +20,12 @@ Type Checker::condition(const ast::Expression& expression, const std::string& us
              type.element == Element::real ? "compare it with a number" : "");
     return unknown_type(type.fixed);
   }
+  if (std::holds_alternative<ast::Number>(expression.node)) {
+    complain("not-a-condition", expression.span,
+             fmt::format("{} should be bool, got a number", use),
+             "compare it, or write `true` or `false`");
+    return unknown_type(type.fixed);
+  }
   return type;
 }
 

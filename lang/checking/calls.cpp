@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lang/checking/checker.h"
+#include "lang/checking/synonyms.h"
 #include "lang/checking/vocabulary.h"
 
 namespace vippl::lang::checking {
@@ -73,6 +74,13 @@ void Checker::refuse_callee(const ast::Call& call) {
     complain("distribution-as-value", span,
              fmt::format("`{}` is a distribution, which is not a value", name),
              "it stands after `~`, as in `sample x ~ normal(0, 1)`");
+  } else if (const auto density = name.ends_with("_lpdf") || name.ends_with("_lpmf")
+                                      ? distribution_meant(name, table_)
+                                      : std::nullopt) {
+    complain("unknown-function", span, fmt::format("there is no function `{}`", name),
+             fmt::format("write `observe y ~ {0}(...)` for data, `factor log_density({0}(...), y)` "
+                         "for a latent",
+                         *density));
   } else if (scopes_.find(name) != nullptr) {
     complain("unknown-function", span, fmt::format("`{}` is a value, not a function", name),
              "subscripts are written in square brackets");

@@ -17,8 +17,12 @@ struct Declared {
   Element element = Element::real;
   Shape shape = {};
   Support support = {};
+  bool has_floor = false;  ///< a lower bound is written, even if its value is not known
   std::optional<Size> levels = std::nullopt;
   std::vector<std::string> labels = {};
+
+  /// False only if values below zero are known to be of this type.
+  bool may_exclude_negative() const;
 };
 
 /// What becomes of a name in a written shape that is not yet defined.
@@ -33,6 +37,7 @@ struct Applied {
   const Signature* signature = nullptr;  ///< null: an earlier error, or not evaluated
   Type value = {};                       ///< of what it draws, as far as its arguments say
   bool latent_arguments = false;
+  bool negative = false;         ///< it is known to draw values below zero
   bool scalar_arguments = true;  ///< so that they say nothing of the size of an event
 };
 
@@ -91,6 +96,7 @@ class Checker {
                    const std::optional<ast::Expression>& distribution);
   void define_whole(Kind kind, const ast::Target& target, const std::optional<ast::Type>& type,
                     const std::optional<ast::Expression>& distribution);
+  Definition* defined_here(const ast::Target& target);
   void declare_to_fill(Kind kind, const ast::Target& target, const Declared& declared);
   void define_element(Kind kind, const ast::Target& target, const std::optional<ast::Type>& type,
                       const ast::Expression& distribution);
@@ -160,6 +166,8 @@ class Checker {
   Applied apply_distribution(const ast::Expression& expression);
   void refuse_distribution(const ast::Call& call, Span span);
   void check_bounds(const Signature& signature, const std::vector<Type>& types, Span span);
+  void warn_about_negative(const Signature& signature, const Parameter& parameter,
+                           const ast::Expression& argument);
   void warn_about_arguments(const Signature& signature, const Binding& binding,
                             const std::vector<Type>& types);
 

@@ -34,7 +34,7 @@ void Checker::check_data(const ast::Data& data) {
   const std::string origin = "data " + data.name.name;
   if (data.type.optional) {
     refuse_construct(data.type.span, "missing data (`?`) are",
-                     fmt::format("write {} and leave out the rows, as with --missing drop",
+                     fmt::format("write {}, and leave the rows with missing values out of the file",
                                  data.type.element.name));
   }
   const Declared declared = read_type(data.type, NewSizes::bind, nullptr, origin);

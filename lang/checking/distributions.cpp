@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lang/checking/checker.h"
+#include "lang/checking/synonyms.h"
 #include "lang/checking/vocabulary.h"
 
 namespace vippl::lang::checking {
@@ -29,6 +30,32 @@ bool sounds_like_variance(std::string_view name) {
 
 bool sounds_like_precision(std::string_view name) {
   return name == "precision" || name.starts_with("precision_") || name.ends_with("_precision");
+}
+
+// The latent that is used as it is, or of which elements are used as they are.
+const std::string* plain_name(const ast::Expression& expression) {
+  const ast::Expression* at = &expression;
+  while (const auto* subscript = std::get_if<ast::Subscript>(&at->node)) at = &*subscript->base;
+  const auto* name = std::get_if<ast::Name>(&at->node);
+  return name == nullptr ? nullptr : &name->name;
+}
+
+// Whether values below zero are known to be drawn.
+bool draws_negative(const Support& support, const std::vector<Type>& arguments) {
+  if (support.kind != Support::Kind::number) return false;
+  switch (support.lower.kind) {
+    case Bound::Kind::none:
+      return true;
+    case Bound::Kind::constant:
+      return support.lower.value < 0;
+    case Bound::Kind::parameter: {
+      const Type& argument = arguments[static_cast<std::size_t>(support.lower.value)];
+      return argument.known && argument.value && *argument.value < 0;
+    }
+    case Bound::Kind::parameter_size:
+      return false;
+  }
+  return false;
 }
 
 bool is_square(const ast::Expression& expression) {
@@ -85,9 +112,11 @@ Applied Checker::apply_distribution(const ast::Expression& expression) {
     types[i] = read[static_cast<std::size_t>(argument - call->arguments.data())];
     if (!types[i].known) continue;
     check_domain(*signature, signature->parameters[i], types[i], argument->value->span);
+    warn_about_negative(*signature, signature->parameters[i], *argument->value);
     arguments[i] = as_argument(types[i]);
     shapes.insert(shapes.end(), types[i].shape.begin(), types[i].shape.end());
   }
+  applied.negative = draws_negative(signature->support, types);
   warn_about_arguments(*signature, binding, types);
   if (!known) return applied;
   check_bounds(*signature, types, expression.span);
@@ -127,6 +156,14 @@ void Checker::refuse_distribution(const ast::Call& call, Span span) {
   } else if (is_language_distribution(name)) {
     refuse_construct(call.callee.span, fmt::format("`{}` is", name),
                      call_text(similar_distributions(name, table_)));
+  } else if (const auto meant = distribution_meant(name, table_)) {
+    const bool is_function = find_function(name).has_value();
+    complain(
+        is_function ? "not-a-distribution" : "unknown-distribution",
+        is_function ? span : call.callee.span,
+        is_function ? fmt::format("`{}` is not a distribution", name)
+                    : fmt::format("there is no distribution `{}`", name),
+        fmt::format("did you mean `{}`? {}", *meant, table_.find_distribution(*meant)->text()));
   } else if (later_.contains(name) || scopes_.find(name) != nullptr || find_function(name)) {
     complain("not-a-distribution", span, fmt::format("`{}` is not a distribution", name),
              "write a distribution and its arguments, such as normal(0, 1)");
@@ -156,6 +193,30 @@ void Checker::check_bounds(const Signature& signature, const std::vector<Type>& 
   complain("empty-support", span,
            fmt::format("`{}` has no value between {} and {}", signature.name, *lower, *upper),
            "the lower bound comes first");
+}
+
+// A latent that runs below zero where the density asks for something positive: outside of its
+// support the density is zero, and most draws are lost there.
+void Checker::warn_about_negative(const Signature& signature, const Parameter& parameter,
+                                  const ast::Expression& argument) {
+  const auto& [kind, lower, upper] = parameter.support;
+  const bool is_positive =
+      kind == Support::Kind::number && lower.kind == Bound::Kind::constant && lower.value >= 0;
+  const std::string* name = plain_name(argument);
+  if (!is_positive || name == nullptr) return;
+  const Definition* latent = scopes_.find(*name);
+  if (latent == nullptr || latent->kind != Kind::latent || !latent->negative) return;
+  const bool has_shape = std::none_of(latent->type.shape.begin(), latent->type.shape.end(),
+                                      [](const Size& size) { return size.is_unknown(); });
+  warn("argument-may-be-negative", argument.span,
+       fmt::format("`{}` may be negative, but `{}` of `{}` should be {}", *name, parameter.name,
+                   signature.name, text(parameter.support)),
+       fmt::format(
+           "declare it so: sample {} : real(lower = 0{}){} ~ ...", *name,
+           upper.kind == Bound::Kind::constant ? fmt::format(", upper = {}", upper.value) : "",
+           latent->type.is_scalar() ? ""
+           : has_shape              ? text(latent->type.shape)
+                                    : "[...]"));
 }
 
 void Checker::warn_about_arguments(const Signature& signature, const Binding& binding,

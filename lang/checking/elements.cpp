@@ -58,6 +58,7 @@ void Checker::define_element(Kind kind, const ast::Target& target,
       return;
     }
     there->filled = true;
+    if (applied.negative && !there->has_floor) there->negative = true;
     if (!there->type.known) return;
     const Type slot = subscripted(there->type, target.places);
     const bool slice =
@@ -94,6 +95,9 @@ void Checker::define_element(Kind kind, const ast::Target& target,
     drawn.shape.insert(drawn.shape.begin(), leading->begin(), leading->end());
   }
   define(target.name, kind, std::move(drawn), target.name_span);
+  if (Definition* latent = defined_here(target)) {
+    latent->negative = applied.negative && !(declared && declared->may_exclude_negative());
+  }
 }
 
 }  // namespace vippl::lang::checking

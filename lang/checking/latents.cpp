@@ -67,6 +67,15 @@ void Checker::define_whole(Kind kind, const ast::Target& target,
     warn_about_prior(target, applied, *distribution, drawn.known && !drawn.is_scalar());
   }
   define(target.name, kind, std::move(drawn), target.name_span);
+  if (Definition* latent = defined_here(target)) {
+    latent->negative = applied.negative && !(declared && declared->may_exclude_negative());
+  }
+}
+
+// What the statement has just defined; null if the name was taken.
+Definition* Checker::defined_here(const ast::Target& target) {
+  Definition* definition = scopes_.find(target.name);
+  return definition != nullptr && definition->span == target.name_span ? definition : nullptr;
 }
 
 void Checker::declare_to_fill(Kind kind, const ast::Target& target, const Declared& declared) {
@@ -81,8 +90,10 @@ void Checker::declare_to_fill(Kind kind, const ast::Target& target, const Declar
     type = drawn_type(kind, target, discrete, declared, target.span);
   }
   define(target.name, kind, std::move(type), target.name_span);
-  Definition* definition = scopes_.find(target.name);
-  if (definition != nullptr && definition->span == target.name_span) definition->to_fill = true;
+  if (Definition* definition = defined_here(target)) {
+    definition->to_fill = true;
+    definition->has_floor = declared.may_exclude_negative();
+  }
 }
 
 // The type of what is drawn, after checking that distribution and written type fit.

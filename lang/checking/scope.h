@@ -23,6 +23,8 @@ struct Definition {
   std::string origin = {};  ///< of a size: what binds it, such as "data y"
   bool to_fill = false;     ///< a `sample x : T` whose elements are sampled one by one
   bool filled = false;      ///< some element of it is sampled
+  bool has_floor = false;   ///< of a latent: its written type may exclude values below zero
+  bool negative = false;    ///< of a latent: values below zero are known to be possible
   bool typed = false;       ///< a `var` with a written type, which assignments may not widen
 };
 

@@ -209,6 +209,13 @@ void Checker::check_var(const ast::Var& var) {
 
 void Checker::check_assign(const ast::Assign& assign, Span span) {
   const Type value = evaluate(assign.value);
+  const bool adds = assign.op == ast::AssignmentOperator::add && assign.places.empty();
+  if (adds && assign.name.name == "target" && scopes_.find("target") == nullptr) {
+    complain("unknown-name", assign.name.span, "`target` is not defined",
+             "a term of the log joint is added with `factor e`, the density of data with "
+             "`observe y ~ normal(mu, sigma)`");
+    return;
+  }
   const Definition* seen = look_up(assign.name.name, assign.name.span);
   if (seen == nullptr) return;
   if (seen->kind != Kind::var) {

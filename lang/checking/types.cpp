@@ -40,6 +40,12 @@ const NamedType* find_type(std::string_view name) {
 
 }  // namespace
 
+bool Declared::may_exclude_negative() const {
+  if (!known || support.kind != Support::Kind::number) return true;
+  if (support.lower.kind == Bound::Kind::constant) return support.lower.value >= 0;
+  return has_floor;
+}
+
 Declared Checker::read_type(const ast::Type& type, NewSizes rule, const Type* value,
                             const std::string& origin) {
   Declared declared;
@@ -97,9 +103,11 @@ void Checker::read_condition(const ast::Type& type, NewSizes rule, const std::st
     const auto* range = std::get_if<ast::Binary>(&argument.value->node);
     const bool is_range = range != nullptr && range->op == ast::BinaryOperator::range;
     if (!argument.name && whole && is_range) {
+      declared.has_floor = true;
       set(declared.support.lower, read_bound(*range->left, rule, origin, true));
       set(declared.support.upper, read_bound(*range->right, rule, origin, true));
     } else if (argument.name && argument.name->name == "lower") {
+      declared.has_floor = true;
       set(declared.support.lower, read_bound(*argument.value, rule, origin, whole));
     } else if (argument.name && argument.name->name == "upper") {
       set(declared.support.upper, read_bound(*argument.value, rule, origin, whole));

@@ -134,6 +134,8 @@ TEST_CASE("derived and generated values") {
 TEST_CASE("statements stand where they may") {
   const Case cases[] = {
       {"for i in 1..3 { data y : real }", "1:17 misplaced-statement"},
+      {"for i in 1..3 { fn f(x) = x }", "1:17 misplaced-statement"},
+      {"for i in 1..3 { for j in 1..2 { fn f(x) = x; factor f(j) } }", "1:33 misplaced-statement"},
       {"return 1", "1:1 misplaced-statement"},
       {"fn f(x) { sample a ~ normal(0, 1); return x }\nfactor f(1)", "1:11 misplaced-statement"},
       {"sample a ~ normal(0, 1)\nif a > 0 { sample b ~ normal(0, 1) }\nfactor a",
@@ -177,6 +179,45 @@ TEST_CASE("warnings") {
       {"sample a ~ normal(0, 1)\nfactor a == 1.5", "2:8 real-equality warning"},
   };
   check_all(cases);
+}
+
+TEST_CASE("a latent that may be negative is not a scale") {
+  const Case cases[] = {
+      {"sample b ~ normal(0, 1)\nfactor log_density(normal(0, b), 1)",
+       "2:30 argument-may-be-negative warning"},
+      {"sample b ~ cauchy(0, 1)\nobserve 1 ~ bernoulli(b)",
+       "2:23 argument-may-be-negative warning"},
+      {"sample b ~ flat()\nobserve 1 ~ normal(0, b)", "2:23 argument-may-be-negative warning"},
+      {"sample b ~ uniform(-1, 1)\nobserve 1 ~ normal(0, b)",
+       "2:23 argument-may-be-negative warning"},
+      {"sample b : real(upper = 9) ~ normal(0, 1)\nobserve 1 ~ normal(0, b)",
+       "2:23 argument-may-be-negative warning"},
+      {"sample b : real(lower = -1) ~ normal(0, 1)\nobserve 1 ~ normal(0, b)",
+       "2:23 argument-may-be-negative warning"},
+      {"sample b : real[3] ~ normal(0, 1)\nfor i in 1..3 { observe 1 ~ normal(0, b[i]) }",
+       "2:39 argument-may-be-negative warning"},
+      {"for i in 1..3 { sample b[i] ~ normal(0, 1) }\nobserve [1, 2, 3] ~ normal(0, b)",
+       "2:31 argument-may-be-negative warning"},
+      {"sample b : real[3]\nfor i in 1..3 { sample b[i] ~ normal(0, 1) }\n"
+       "observe [1, 2, 3] ~ normal(0, b)",
+       "3:31 argument-may-be-negative warning"},
+      // not negative, not known to be, or not used as it is
+      {"sample b : real(lower = 0) ~ normal(0, 1)\nobserve 1 ~ normal(0, b)", ""},
+      {"data m : real\nsample b : real(lower = m) ~ normal(0, 1)\nobserve 1 ~ normal(0, b)", ""},
+      {"data m : real\nsample b ~ uniform(m, m + 1)\nobserve 1 ~ normal(0, b)", ""},
+      {"sample b ~ gamma(1, 1)\nobserve 1 ~ normal(0, b)", ""},
+      {"sample b : real(lower = 0)[3]\nfor i in 1..3 { sample b[i] ~ normal(0, 1) }\n"
+       "observe [1, 2, 3] ~ normal(0, b)",
+       ""},
+      {"sample b ~ normal(0, 1)\nobserve 1 ~ normal(b, exp(b))", ""},
+      {"sample b ~ normal(0, 1)\nobserve 1 ~ normal(0, -b)", ""},
+  };
+  check_all(cases);
+  const Diagnostics found =
+      tests::check_script("sample p : real[3] ~ normal(0, 1)\nobserve [1, 0, 1] ~ bernoulli(p)");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].message == "`p` may be negative, but `p` of `bernoulli` should be real in [0, 1]");
+  CHECK(found[0].hint == "declare it so: sample p : real(lower = 0, upper = 1)[3] ~ ...");
 }
 
 }  // namespace

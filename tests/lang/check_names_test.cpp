@@ -54,6 +54,48 @@ TEST_CASE("a misspelt name gets the nearest one, and a later definition its plac
   CHECK(early[0].notes[0].span.begin == 13);
 }
 
+TEST_CASE("a distribution that goes by another name elsewhere gets its name here") {
+  struct Synonym {
+    std::string written;
+    const char* meant;
+  };
+  const Synonym cases[] = {
+      {"gaussian", "normal"},
+      {"Normal", "normal"},
+      {"norm", "normal"},
+      {"dnorm", "normal"},
+      {"normal_lpdf", "normal"},
+      {"half_gaussian", "half_normal"},
+      {"HalfNormal", "half_normal"},
+      {"halfcauchy", nullptr},  // not in this table of names
+      {"exp", "exponential"},   // a function
+      {"bern", "bernoulli"},
+      {"mvn", "multi_normal"},
+      {"multivariate_normal", "multi_normal"},
+      {"wibble", nullptr},
+  };
+  for (const Synonym& each : cases) {
+    CAPTURE(each.written);
+    const Diagnostics found = tests::check_script("sample a ~ " + each.written + "(1)\nfactor a");
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].code == (each.written == "exp" ? "not-a-distribution" : "unknown-distribution"));
+    const std::string hint =
+        each.meant == nullptr ? "" : "did you mean `" + std::string(each.meant) + "`? ";
+    CHECK(found[0].hint.substr(0, hint.size()) == hint);
+    CHECK(found[0].hint.empty() == (each.meant == nullptr));
+  }
+}
+
+TEST_CASE("a density added to a target is a factor here") {
+  const Diagnostics found = tests::check_script("target += normal_lpdf(1, 2, 3)");
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].code == "unknown-name");
+  CHECK(found[0].hint.find("`factor e`") != std::string::npos);
+  CHECK(found[1].code == "unknown-function");
+  CHECK(found[1].hint.find("`observe y ~ normal(...)`") != std::string::npos);
+  CHECK(check_text("var target = 0\ntarget += 1\nfactor target") == "");
+}
+
 TEST_CASE("what this version lacks names what it has") {
   const Diagnostics weibull = tests::check_script("sample a ~ weibull(1, 1)\nfactor a");
   REQUIRE(weibull.size() == 1);

@@ -96,6 +96,16 @@ TEST_CASE("a long line is cut around the span") {
   CHECK(wide.size() < 300);
 }
 
+TEST_CASE("no control character reaches the terminal, wherever it comes from") {
+  Diagnostic diagnostic = error("c", {0, 1, 0}, "`a\x1B[31m` and\ta tab", "b\x07\nc\r\xFF");
+  diagnostic.notes.push_back({{0, 1, 0}, "d\x7F \u03B1"});
+  const Sources sources = {SourceText("e\x1B.vi", "x\n")};
+  CHECK(render(diagnostic, sources) ==
+        "e\uFFFD.vi:1:1: error: `a\uFFFD[31m` and\ta tab [c]\n  x\n  ^\n"
+        "  hint: b\uFFFD\n        c\uFFFD\uFFFD\n"
+        "  e\uFFFD.vi:1:1: note: d\uFFFD \u03B1\n    x\n    ^\n");
+}
+
 TEST_CASE("a diagnostic without a source has its message only") {
   CHECK(render(error("no-data", {0, 0, 7}, "no data were given"), {}) ==
         "error: no data were given [no-data]\n");

@@ -27,6 +27,13 @@ TEST_CASE("each mistake gives one diagnostic, with its code and place") {
       {"sample x = normal(0, 1)", "equals-for-tilde", "1:10"},
       {"observe y = normal(0, 1)", "equals-for-tilde", "1:11"},
       {"sample x : real[n] = normal(0, 1)", "equals-for-tilde", "1:20"},
+      {"observe y == normal(0, 1)", "equals-for-tilde", "1:11"},
+      {"observe y <- normal(0, 1)", "arrow-assignment", "1:11"},
+      {"sample x <- normal(0, 1)", "arrow-assignment", "1:10"},
+      {"sample x := normal(0, 1)", "colon-equals", "1:10"},
+      {"observe y := normal(0, 1)", "colon-equals", "1:11"},
+      {"observe y <- 3", "missing-tilde", "1:15"},
+      {"sample x ~ normal(0, = 1)", "expected-expression", "1:22"},
       {"let a ~ normal(0, 1)", "tilde-for-equals", "1:7"},
       {"data y : real ~ normal(0, 1)", "tilde-for-equals", "1:15"},
       {"let x == 3", "double-equals", "1:7"},
@@ -73,6 +80,14 @@ TEST_CASE("each mistake gives one diagnostic, with its code and place") {
       {"model {\n}", "section", "1:1"},
       {"parameters {\n}", "unknown-statement", "1:1"},
       {"real x;", "unknown-statement", "1:1"},
+      {"real<lower=0> x;", "unknown-statement", "1:1"},
+      {"real<lower=0> x = 3;", "unknown-statement", "1:1"},
+      {"real<lower=0, upper=1> x", "unknown-statement", "1:1"},
+      {"matrix[n, p] x", "unknown-statement", "1:1"},
+      {"real < lower = 3", "assignment-target", "1:1"},
+      {"target += normal_lpdf(y | m, s)", "foreign-density", "1:11"},
+      {"factor exp(normal_lpdf(y | m, s))", "foreign-density", "1:12"},
+      {"factor a | b", "foreign-operator", "1:10"},
       {"def f(x):", "unknown-statement", "1:1"},
       {"print(x)", "unknown-statement", "1:1"},
       {"elif x { }", "unknown-statement", "1:1"},
@@ -162,19 +177,21 @@ TEST_CASE("messages say what was expected and found, hints what to write") {
   };
   const Wording cases[] = {
       {"sample x = normal(0, 1)", "`sample` takes a distribution after `~`, found `=`",
-       "write `sample x ~ ...`; a value is named with `let`, or with `derive` to report it"},
-      {"let data = 3", "expected a name, found the reserved word `data`",
-       "choose another name; a column called \"data\" is read with `field(\"data\")`"},
-      {"let a = 1. + 2", "`1.` is not a number",
-       "digits stand on both sides of the point: write `1.0`"},
-      {"let a = b < c < d", "comparisons do not chain", "write `a < b and b < c`"},
-      {"for i in 1:n { }", "`:` does not make a range; expected `{`",
-       "a range is written `1..n`; `:` alone in a subscript takes everything"},
-      {"y ~ normal(0, 1)", "a statement with `~` begins with `sample` or `observe`",
-       "write `sample y ~ ...` for an unknown, `observe y ~ ...` for data"},
-      {"obserb y ~ normal(0, 1)", "`obserb` does not begin a statement", "did you mean `observe`?"},
-      {"let a = f(1 2)", "expected `,` or `)`, found `2`",
-       "elements and arguments are separated by `,`"},
+       "write `sample x ~ normal(0, 1)`; a value is named with `let`, or with `derive` to report "
+       "it"},
+      {"observe y <- normal(a, 1)", "`observe` takes a distribution after `~`, found `<-`",
+       "write `observe y ~ normal(a, 1)`"},
+      {"sample x : real := normal(0, 1)", "`sample` takes a distribution after `~`, found `:=`",
+       "write `sample x : real ~ normal(0, 1)`"},
+      {"generate z =", "`generate` takes a distribution after `~`, found `=`",
+       "write `generate z ~ ...`; a value is named with `let`, or with `derive` to report it"},
+      {"target += normal_lpdf(y | mu, sigma)", "`normal_lpdf` is not how a density is written",
+       "write `observe y ~ normal(mu, sigma)` for data, `factor log_density(normal(mu, sigma), y)` "
+       "for a latent"},
+      {"factor exp(poisson_lpmf(y + 1 | f(a, b)))",
+       "`poisson_lpmf` is not how a density is written",
+       "write `observe y + 1 ~ poisson(f(a, b))` for data, `factor log_density(poisson(f(a, b)), y "
+       "+ 1)` for a latent"},
   };
   for (const Wording& each : cases) {
     CAPTURE(each.text);
@@ -183,6 +200,63 @@ TEST_CASE("messages say what was expected and found, hints what to write") {
     CHECK(result.diagnostics[0].message == each.message);
     CHECK(result.diagnostics[0].hint == each.hint);
   }
+}
+
+TEST_CASE("a declaration of Stan is written as a statement of a script") {
+  struct Declaration {
+    const char* text;
+    const char* hint;
+  };
+  const Declaration cases[] = {
+      {"real mu;", "write `sample mu : real ~ ...` for an unknown, `data mu : real` for data"},
+      {"real<lower=0> sigma;",
+       "write `sample sigma : real(lower = 0) ~ ...` for an unknown, `data sigma : real(lower = "
+       "0)` for data"},
+      {"real<lower=f(a, b), upper = 1> p",
+       "write `sample p : real(lower = f(a, b), upper = 1) ~ ...` for an unknown, `data p : "
+       "real(lower = f(a, b), upper = 1)` for data"},
+      {"real<multiplier=2> a",
+       "write `sample a : real ~ ...` for an unknown, `data a : real` for data"},
+      {"int<lower=0> n;", "write `data n : int(lower = 0)`"},
+      {"array[n] int<lower=0, upper=1> y;", "write `data y : int(lower = 0, upper = 1)[n]`"},
+      {"int y[n];", "write `data y : int[n]`"},
+      {"vector[n] x;",
+       "write `sample x : real[n] ~ ...` for an unknown, `data x : real[n]` for data"},
+      {"matrix[n, p] X;",
+       "write `sample X : real[n, p] ~ ...` for an unknown, `data X : real[n, p]` for data"},
+      {"array[J] vector<lower=0>[K] tau;",
+       "write `sample tau : real(lower = 0)[J, K] ~ ...` for an unknown, `data tau : real(lower = "
+       "0)[J, K]` for data"},
+      {"simplex[K] p[J];",
+       "write `sample p : simplex[J, K] ~ ...` for an unknown, `data p : simplex[J, K]` for data"},
+      {"cholesky_factor_corr[2] L;",
+       "write `sample L : corr_cholesky[2] ~ ...` for an unknown, `data L : corr_cholesky[2]` for "
+       "data"},
+      {"vector[n] mu = a + b * x;", "a value is named with `let mu = ...`, without its type"},
+  };
+  for (const Declaration& each : cases) {
+    CAPTURE(each.text);
+    const ParseResult result = parse(SourceText("s.vi", each.text));
+    REQUIRE(result.diagnostics.size() == 1);
+    CHECK(result.diagnostics[0].hint == each.hint);
+  }
+}
+
+TEST_CASE("the bytes of something else are one error, and none of them is shown") {
+  const std::string texts[] = {std::string("\x7F\x45LF\x02\0\0\nabc\0\n", 13),
+                               "\x89PNG\r\n" + std::string(200, '\x93') + "\n\x01\x02"};
+  for (const std::string& text : texts) {
+    const Sources sources = {SourceText("s.vi", text)};
+    const ParseResult result = parse(sources[0]);
+    CHECK(result.script.statements.empty());
+    CHECK(render(result.diagnostics, sources) ==
+          "s.vi:1:1: error: this is not a text file [not-text]\n"
+          "  hint: a script is UTF-8 text; is this the right file?\n");
+  }
+  // An accent in an old encoding is a mistake in a script.
+  const ParseResult accent = parse(SourceText("s.vi", "# caf\xE9\nlet a = 1\n"));
+  REQUIRE(accent.diagnostics.size() == 1);
+  CHECK(accent.diagnostics[0].code == "bad-utf8");
 }
 
 TEST_CASE("an unclosed bracket says where it was seen to be missing") {

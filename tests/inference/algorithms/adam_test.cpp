@@ -102,3 +102,49 @@ TEST_CASE("draws outside the support are left out, counted, and end the fit if t
     CHECK_FALSE(error.trace().empty());
   }
 }
+
+TEST_CASE("Adam hears an interruption at the next step, however many were asked for") {
+  class Asked final : public Progress {
+   public:
+    void begin(std::string_view, std::int64_t) override {}
+    void report(const TracePoint&) override {}
+    bool interrupted() const override { return ++asked_ >= 100; }
+
+   private:
+    mutable int asked_ = 0;
+  };
+  const Regression target = made_up_regression(50, 3, 0.5);
+  Settings settings;
+  settings.guide = "meanfield";
+  settings.options["steps"] = 1e9;
+  Asked progress;
+  const Posterior found = find_algorithm("adam")->run(target, settings, progress);
+  CHECK(found.stop_reason == StopReason::interrupted);
+  CHECK_FALSE(found.converged);
+  CHECK(found.stop_sentence == "interrupted after 100 of 1000000000 steps");
+  REQUIRE(found.trace.size() == 1);
+  CHECK(found.trace[0].iteration == 100);
+  CHECK(found.draws.rows() == 1000);
+}
+
+TEST_CASE("Adam reports by the clock between the lines of its trace") {
+  class Counting final : public Progress {
+   public:
+    void begin(std::string_view phase, std::int64_t) override { phase_ = phase; }
+    void report(const TracePoint&) override {
+      if (phase_ == "optimise") ++reports;
+    }
+    bool interrupted() const override { return reports >= 3; }
+    int reports = 0;
+
+   private:
+    std::string phase_;
+  };
+  const Regression target = made_up_regression(50, 3, 0.5);
+  Settings settings;
+  settings.options["steps"] = 1e9;  // a line every five million
+  Counting progress;
+  const Posterior found = find_algorithm("adam")->run(target, settings, progress);
+  CHECK(progress.reports >= 3);
+  CHECK(found.trace.size() == 1);
+}

@@ -1,0 +1,54 @@
+#include "inference/rival_ends.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace vippl::inference {
+
+namespace {
+
+using Vector = Eigen::VectorXd;
+
+// A mode this much lower, in nats, holds a twentieth of the mass: too little to change a summary.
+constexpr double comparable = 3;
+// How much a normal approximation at a mode may gain, in nats, when it is fitted instead: more, and
+// the end is no mode in the sense of mass, as in a funnel.
+constexpr double most_gain = 10;
+
+/// In units of the normal, which is standard there.
+double distance(const Start& normal, const Vector& point) {
+  const Vector shift = point - normal.location;
+  if (normal.factor.size() == 0) return shift.cwiseQuotient(normal.scale).norm();
+  return normal.factor.triangularView<Eigen::Lower>().solve(shift).norm();
+}
+
+/// Beyond all draws of the normal: their distances are about sqrt(d), give or take 0.7.
+bool is_outside(const Start& normal, const Vector& point) {
+  constexpr double margin = 3;
+  return distance(normal, point) > std::sqrt(static_cast<double>(point.size())) + margin;
+}
+
+}  // namespace
+
+std::vector<StartEnd> with_rivals(StartReport start, const Posterior& posterior) {
+  const Start guide = posterior.guide->as_start();
+  // What a rival must come near: the best approximation of all; but where the guide lies around an
+  // end, only what the approximation at that end was worth, since the rival's would gain by being
+  // fitted just as that one did.
+  double wanted = std::max(posterior.elbo, start.elbo);
+  const double least = wanted - most_gain;
+  for (const EndWithNormal& at : start.ends)
+    if (!is_outside(guide, at.end.location))
+      wanted = std::min(wanted, std::max(at.end.elbo, least));
+
+  std::vector<StartEnd> ends;
+  for (EndWithNormal& at : start.ends) {
+    // Outside each other: a wide normal that covers the guide is the same mode, seen from afar.
+    at.end.is_rival = at.end.elbo >= wanted - comparable && is_outside(guide, at.end.location) &&
+                      is_outside(at.normal, guide.location);
+    ends.push_back(std::move(at.end));
+  }
+  return ends;
+}
+
+}  // namespace vippl::inference
