@@ -3,6 +3,7 @@
 
 #include <clocale>
 #include <cstdio>
+#include <cwchar>
 #include <system_error>
 #include <utility>
 
@@ -31,7 +32,8 @@ class TerminalEditor final : public LineEditor {
     el_set(editor_, EL_PROMPT, &TerminalEditor::prompt_of);
     el_set(editor_, EL_EDITOR, "emacs");
     el_set(editor_, EL_HIST, &history, history_);
-    el_set(editor_, EL_ADDFN, "vippl-complete", "complete a name", &TerminalEditor::complete_of);
+    // The wide form: the narrow one copies the two texts and never frees them.
+    el_wset(editor_, EL_ADDFN, L"vippl-complete", L"complete a name", &TerminalEditor::complete_of);
     el_set(editor_, EL_BIND, "^I", "vippl-complete", nullptr);
     el_set(editor_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
     el_set(editor_, EL_SIGNAL, 0);
@@ -78,7 +80,7 @@ class TerminalEditor final : public LineEditor {
     return *static_cast<TerminalEditor*>(data);
   }
   static char* prompt_of(EditLine* editor) { return self(editor).prompt_.data(); }
-  static unsigned char complete_of(EditLine* editor, int) { return self(editor).complete(); }
+  static unsigned char complete_of(EditLine* editor, wint_t) { return self(editor).complete(); }
 
   unsigned char complete() {
     const LineInfo* info = el_line(editor_);

@@ -14,6 +14,11 @@ constexpr std::size_t shown_places = 3;
 
 std::string shown(double number) { return std::isnan(number) ? "NaN" : fmt::format("{}", number); }
 
+std::string shortened(std::string text) {
+  if (text.size() > 40) text = text.substr(0, 37) + "...";
+  return text;
+}
+
 std::string first_places(std::span<const Index> elements,
                          const std::function<std::string(Index)>& place) {
   std::string result;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lang/nearest.h"
+#include "runtime/bad_places.h"
 #include "runtime/interpreter.h"
 
 namespace vippl::runtime {
@@ -25,11 +26,6 @@ std::string field_name(const lang::ast::Data& node) {
 bool reads_columns(const lang::ast::Data& node) {
   const auto* call = node.source ? std::get_if<lang::ast::Call>(&node.source->node) : nullptr;
   return call != nullptr && call->callee.name == "columns";
-}
-
-std::string shortened(std::string text) {
-  if (text.size() > 40) text = text.substr(0, 37) + "...";
-  return text;
 }
 
 // `data` statements, and the sizes that stand in their types.
@@ -129,7 +125,7 @@ Value Interpreter::from_setting(const lang::ast::Data& node, double setting) {
          "put it into a data file: --data FILE.json");
   }
   Value value = Value::number(setting);
-  const auto place = [](Index) { return std::string("that of --set"); };
+  const auto place = [](Index) { return std::string("the value of --set"); };
   check_numbers(node, value, place);
   size_from_condition(node.type);
   check_conditions(node, value, place);

@@ -29,11 +29,6 @@ std::string with_point(std::string text) {
   return is_number(text) ? text : "";
 }
 
-std::string shortened(std::string text) {
-  if (text.size() > 40) text = text.substr(0, 37) + "...";
-  return text;
-}
-
 }  // namespace
 
 void Interpreter::check_missing(const std::string& name, const Field& field,
