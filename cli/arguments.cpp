@@ -34,6 +34,14 @@ std::string unexpected(const CLI::App& app, const std::string& text) {
                : fmt::format("unknown option `{}`", flag);
 }
 
+/// CLI11 knows of a positional only that it may be absent: `take_model_from_data` looks for it.
+std::string with_usage(std::string help, std::string_view usage) {
+  constexpr std::string_view generic = "[OPTIONS] [MODEL]";
+  const std::size_t at = help.find(generic);
+  if (at != help.npos) help.replace(at, generic.size(), usage);
+  return help;
+}
+
 /// `vippl run --data wine.csv wine.vi`: --data takes all that follows, the script included.
 void take_model_from_data(ModelArguments& arguments) {
   if (!arguments.model.empty()) return;
@@ -54,6 +62,17 @@ void add_model_arguments(CLI::App& app, ModelArguments& arguments, Presence mode
       ->type_name("FILE");
   app.add_option("--set", arguments.set, "value of a `data` scalar, such as K=5; may be repeated")
       ->type_name("NAME=VALUE");
+}
+
+void add_format_option(CLI::App& app, std::string& format) {
+  const auto refusal = [](const std::string& text) {
+    return text == "table" || text == "json"
+               ? std::string()
+               : fmt::format("expected one of table, json, got `{}`", text);
+  };
+  app.add_option("--format", format, "of the result (default table)")
+      ->check(refusal, "")
+      ->type_name("table|json");
 }
 
 std::map<std::string, double> parse_settings(const std::vector<std::string>& texts) {
@@ -84,7 +103,9 @@ Parsed parse_arguments(CLI::App& app, std::span<const std::string> texts,
   try {
     app.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    const std::string help = app.help();
+    const std::string help =
+        with_usage(app.help(), arguments == nullptr ? "[MODEL] [--data FILE...] [options]"
+                                                    : "MODEL --data FILE... [options]");
     std::fwrite(help.data(), 1, help.size(), stdout);
     return Parsed::printed_help;
   } catch (const CLI::ParseError& error) {

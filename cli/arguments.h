@@ -18,6 +18,9 @@ struct ModelArguments {
 enum class Presence { required, optional };
 void add_model_arguments(CLI::App& app, ModelArguments& arguments, Presence model);
 
+/// `--format table|json`.
+void add_format_option(CLI::App& app, std::string& format);
+
 /// "K=5" texts as ModelOptions has them. Throws Failure.
 std::map<std::string, double> parse_settings(const std::vector<std::string>& texts);
 

@@ -129,8 +129,12 @@ ExitCode guarded(std::span<const std::string> arguments) {
 
 ExitCode run_command_line(std::span<const std::string> arguments) {
   const ExitCode code = guarded(arguments);
-  if (std::fflush(stdout) != 0) {
-    fmt::print(stderr, "vippl: the output cannot be written: {}\n", std::strerror(errno));
+  const bool is_flushed = std::fflush(stdout) == 0;
+  const int reason = errno;
+  // A write that failed earlier leaves its mark here only: the flush after it succeeds.
+  if (!is_flushed || std::ferror(stdout) != 0) {
+    fmt::print(stderr, "vippl: the output cannot be written{}\n",
+               is_flushed ? "" : fmt::format(": {}", std::strerror(reason)));
     return ExitCode::input_output;
   }
   return code;

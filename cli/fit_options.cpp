@@ -70,11 +70,25 @@ const Algorithm& algorithm_of(const FitOptions& options) {
                                : fmt::format("expected one of {}", fmt::join(names, ", "))));
 }
 
+std::uint64_t parse_seed(const std::string& text) {
+  std::uint64_t seed = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data(), end, seed);
+  if (problem == std::errc() && stop == end) return seed;
+  fail_usage(text.empty() ? "--seed takes a whole number from 0, got nothing"
+                          : fmt::format("--seed takes a whole number from 0, got `{}`", text));
+}
+
 void check_guide(const std::string& text) {
   try {
     // Only the text is judged here; the guide of the fit is made by the algorithm.
     inference::make_guide(text, 1);
   } catch (const std::invalid_argument& error) {
+    // A beginning is far from its word by the letters that it lacks.
+    for (const inference::GuideFamily* family : inference::all_guides()) {
+      if (text.empty() || !family->name.starts_with(text)) continue;
+      fail_usage(fmt::format("--guide {}: did you mean `{}`?", text, family->name));
+    }
     fail_usage(fmt::format("--guide {}: {}", text, error.what()));
   }
 }
@@ -102,7 +116,11 @@ void add_fit_options(CLI::App& app, FitOptions& options) {
       ->type_name(algorithms);
   app.add_option("--batch", options.batch, "rows of a plate per step, such as n=256")
       ->type_name("PLATE=ROWS");
-  app.add_option("--seed", options.seed, "of all random numbers (default 1)")->type_name("N");
+  app.add_option_function<std::string>(
+         "--seed", [&options](const std::string& text) { options.seed = parse_seed(text); },
+         "of all random numbers (default 1)")
+      ->type_name("N")
+      ->expected(0, 1);  // a missing number too is refused by parse_seed()
   for (const std::string_view name : names) add_algorithm_option(app, options, name);
 }
 

@@ -51,7 +51,10 @@ lang::SourceText read_script(const std::filesystem::path& path) {
                                                path.string(), greatest_script >> 20U));
   }
   if (is_blank(text)) {
-    throw Failure(ExitCode::model, fmt::format("vippl: {}: the script is empty\n", path.string()));
+    throw Failure(ExitCode::model, fmt::format("vippl: {}: the script is empty\n"
+                                               "  hint: sample mu ~ normal(0, 1)\n"
+                                               "        observe 1.5 ~ normal(mu, 1)\n",
+                                               path.string()));
   }
   return {path.string(), std::move(text)};
 }

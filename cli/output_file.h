@@ -10,7 +10,8 @@ enum class Existing { keep, replace };
 
 /// A file that appears whole or not at all: written beside its place under another name, and moved
 /// there by commit(). Opening it fails before any work is done if the place is taken or cannot be
-/// written. Throws Failure.
+/// written. A link is followed; a device or a pipe is never replaced, but written into as it comes.
+/// Throws Failure.
 class OutputFile {
  public:
   OutputFile(std::filesystem::path path, Existing existing);
@@ -25,7 +26,7 @@ class OutputFile {
   [[noreturn]] void fail(const char* action) const;
 
   std::filesystem::path path_;
-  std::string temporary_;
+  std::string temporary_;  // empty: written in place
   Existing existing_;
   std::FILE* file_ = nullptr;
 };

@@ -45,7 +45,7 @@ std::string run_fit(ReplSession& session, const std::string& rest) {
   return session.fit(options);
 }
 
-constexpr std::array<ReplCommand, 8> commands = {{
+constexpr std::array<ReplCommand, 9> commands = {{
     {":data", ":data FILE", "read a CSV or JSON file; `data` statements then name its columns",
      [](ReplSession& session, const std::string& rest) {
        return session.add_data(required(rest, ":data FILE"));
@@ -61,6 +61,8 @@ constexpr std::array<ReplCommand, 8> commands = {{
      }},
     {":model", ":model", "the statements entered so far",
      [](ReplSession& session, const std::string&) { return session.listing(); }},
+    {":undo", ":undo", "drop the last entry that was accepted",
+     [](ReplSession& session, const std::string&) { return session.undo(); }},
     {":reset", ":reset", "forget the statements and the fit, keep the data",
      [](ReplSession& session, const std::string&) {
        session.reset();
@@ -101,7 +103,24 @@ After run_command(ReplSession& session, const std::string& text, std::string& ou
                             guess ? fmt::format("; did you mean `{}`?", *guess) : "; see :help"));
 }
 
+/// Errors of the data name the command's flag; here it is typed otherwise.
+std::string in_words_of_the_session(std::string text) {
+  constexpr std::string_view flag = "--data";
+  for (std::size_t at = text.find(flag); at != text.npos; at = text.find(flag, at)) {
+    text.replace(at, flag.size(), ":data");
+  }
+  return text;
+}
+
+void refuse_bare_command(const ReplSession& session, const std::string& text) {
+  const bool is_command = text == "help" || text == "quit" || text == "exit";
+  if (!is_command || session.definition(text)) return;
+  throw Failure(ExitCode::usage, fmt::format("commands begin with a colon: {}\n",
+                                             text == "help" ? ":help" : ":quit"));
+}
+
 After handle(ReplSession& session, const std::string& text, std::string& output) {
+  refuse_bare_command(session, text);
   if (text.starts_with(':')) return run_command(session, text, output);
   if (text.starts_with('?')) {
     output = help_on(trimmed(text.substr(1)), stdlib::registry(), session);
@@ -146,7 +165,7 @@ ExitCode run_repl(LineEditor& editor, ReplSession& session) {
       if (handle(session, text, output) == After::quit) break;
     } catch (const Failure& failure) {
       has_failed = true;
-      std::fputs(failure.what(), stderr);
+      std::fputs(in_words_of_the_session(failure.what()).c_str(), stderr);
     } catch (const std::exception& error) {
       // The session is worth more than a clean end: what was entered stays.
       has_failed = true;

@@ -138,7 +138,7 @@ ReplSession::Built ReplSession::build(const Draft& draft, Statements statements,
         runtime::make_model(script, draft.sources, data_, stdlib::registry(), options, warnings);
   } catch (const lang::ModelError& error) {
     if (!is_unfinished(error.diagnostic(), script)) {
-      throw Failure(ExitCode::model, lang::render(error.diagnostic(), draft.sources));
+      throw Failure(ExitCode::model, rendered(error.diagnostic(), draft.sources));
     }
     built.unfinished.push_back(error.diagnostic());
   }
@@ -186,6 +186,16 @@ std::string ReplSession::enter(const std::string& text) {
 }
 
 std::string ReplSession::load(const std::filesystem::path& path) {
+  const bool is_loaded =
+      std::any_of(statements_.begin(), statements_.end(), [&](const ast::Statement& statement) {
+        return sources_.at(statement.span.source).name() == path.string();
+      });
+  if (is_loaded) {
+    throw Failure(ExitCode::usage,
+                  fmt::format("{} is loaded already; type :reset, which keeps the data, or :undo "
+                              "before loading it again\n",
+                              path.string()));
+  }
   lang::Diagnostics diagnostics;
   Draft file = draft(read_script(path), diagnostics, false);
   const std::size_t count = file.statements.size() - file.first_new_statement;
@@ -209,6 +219,7 @@ std::string ReplSession::accept(Draft draft, const lang::Diagnostics& parsed) {
     fitted_.reset();
     output += "the model has changed: the fit is forgotten\n";
   }
+  undo_sizes_.push_back(draft.first_new_statement);
   sources_ = std::move(draft.sources);
   statements_ = std::move(draft.statements);
   return output;
@@ -280,7 +291,23 @@ std::string ReplSession::add_data(const std::string& path) {
   if (file.fields.size() > most_fields) {
     text += fmt::format("  and {} more\n", file.fields.size() - most_fields);
   }
-  data_.add(file);
+  // The first file that has a name wins: the newest goes to the front.
+  runtime::DataSet data;
+  data.add(file);
+  for (const runtime::DataFile& older : data_.files()) {
+    if (older.path == file.path) continue;
+    for (const runtime::Field& field : older.fields) {
+      if (file.find(field.name) == nullptr) continue;
+      text +=
+          fmt::format("`{}` is now that of {}, no longer of {}\n", field.name, path, older.path);
+    }
+    data.add(older);
+  }
+  data_ = std::move(data);
+  if (fitted_) {
+    fitted_.reset();
+    text += "the data have changed: the fit is forgotten\n";
+  }
   return text;
 }
 
@@ -320,7 +347,26 @@ std::string ReplSession::listing() const {
   return text.empty() ? "no statements yet\n" : text;
 }
 
+std::string ReplSession::undo() {
+  if (undo_sizes_.empty()) throw Failure(ExitCode::usage, "nothing to undo\n");
+  const auto first = statements_.begin() + static_cast<std::ptrdiff_t>(undo_sizes_.back());
+  std::string text;
+  for (auto statement = first; statement != statements_.end(); ++statement) {
+    text +=
+        fmt::format("dropped: {}\n", sources_.at(statement->span.source).slice(statement->span));
+  }
+  if (fitted_) {
+    // What the fit reports may be among what is dropped.
+    fitted_.reset();
+    text += "the fit is forgotten\n";
+  }
+  statements_.erase(first, statements_.end());
+  undo_sizes_.pop_back();
+  return text;
+}
+
 void ReplSession::reset() {
+  undo_sizes_.clear();
   fitted_.reset();
   statements_.clear();
   sources_.clear();

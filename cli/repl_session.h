@@ -27,11 +27,14 @@ class ReplSession {
   std::string enter(const std::string& text);
   /// The statements of a script file.
   std::string load(const std::filesystem::path& path);
+  /// Reads a file. It replaces one of the same path; of equal names the newest file's is used.
   std::string add_data(const std::string& path);
   std::string fit(const FitOptions& options);
   std::string summary(Length length) const;
   /// The statements accepted so far.
   std::string listing() const;
+  /// Drops the statements of the last accepted entry or file.
+  std::string undo();
   /// Forgets the statements and the fit, keeps the data.
   void reset();
 
@@ -75,6 +78,7 @@ class ReplSession {
   runtime::DataSet data_;
   lang::Sources sources_;
   Statements statements_;
+  std::vector<std::size_t> undo_sizes_;  // of statements_, before each accepted entry
   std::unique_ptr<Fitted> fitted_;
   std::size_t entries_ = 0;  // typed so far, the bad ones too: their number names them in messages
 };

@@ -63,7 +63,19 @@ std::string left(std::string_view text, std::size_t width) {
   return std::string(text) + std::string(width - std::min(used, width), ' ');
 }
 
-std::string layout(std::vector<Line> lines, const Terminal& terminal) {
+/// "left out for width: 50%, mcse", and where to find them.
+std::string remark_on_columns(const std::array<bool, 6>& is_shown, const FitReport& report) {
+  std::string names;
+  for (std::size_t c = 0; c < is_shown.size(); ++c) {
+    if (!is_shown[c]) names += (names.empty() ? "" : ", ") + std::string(headers[c]);
+  }
+  if (names.empty()) return "";
+  const bool is_command = !report.model.empty();  // the REPL has no --format
+  return fmt::format("left out for width: {}\n{}\n", names,
+                     is_command ? "--format json has all columns" : "a wider terminal shows all");
+}
+
+std::string layout(std::vector<Line> lines, const FitReport& report, const Terminal& terminal) {
   std::array<std::vector<std::string>, 6> columns;
   std::size_t name_width = 0;
   for (const Line& line : lines) {
@@ -114,7 +126,7 @@ std::string layout(std::vector<Line> lines, const Terminal& terminal) {
     ++row;
     text += out.substr(0, out.find_last_not_of(' ') + 1) + '\n';
   }
-  return text;
+  return text + remark_on_columns(is_shown, report);
 }
 
 std::string seconds_text(double seconds) {
@@ -167,14 +179,14 @@ std::string summary_rows(const FitReport& report, const Terminal& terminal, Leng
       if (quantity.kind == kind) add_lines(report, quantity, length, terminal, lines);
     }
   }
-  return layout(std::move(lines), terminal);
+  return layout(std::move(lines), report, terminal);
 }
 
 std::string quantity_rows(const FitReport& report, const Quantity& quantity,
                           const Terminal& terminal, Length length) {
   std::vector<Line> lines;
   add_lines(report, quantity, length, terminal, lines);
-  return layout(std::move(lines), terminal);
+  return layout(std::move(lines), report, terminal);
 }
 
 std::string summary_table(const FitReport& report, const Terminal& terminal, Length length) {

@@ -48,6 +48,11 @@ Verdict verdict_of(const inference::Posterior& posterior) {
                 : "the fit did not converge",
             step_after_stop(posterior)};
   }
+  if (!posterior.starts_agree()) {
+    return {"not trustworthy",
+            "the starts found different modes, and the guide describes one of them only",
+            "if components can change places, order them: `ordered[k]`; else use tighter priors"};
+  }
   if (!(posterior.khat <= greatest_good_khat)) {
     return {"not trustworthy",
             "the approximation may be poor: importance weights from it are unreliable",

@@ -21,9 +21,9 @@ struct JudgeSettings {
 void judge(Evaluator& evaluator, const JudgeSettings& settings, Progress& progress,
            Posterior& posterior);
 
-/// How many independent draws judge a fit: one per gradient spent, from 1000 up to 4000, or up to
-/// 20 000 where they also correct the estimates. A density costs a third to a half of a gradient,
-/// so judging takes less than fitting did. Fewer where rows x draws or the memory for them would be
+/// How many independent draws judge a fit: one per gradient spent, and up to four where the fit
+/// took far more gradients than a normal target needs; from 1000 up to 4000, or up to 20 000 where
+/// the draws also correct the estimates. Fewer where rows x draws or the memory for them would be
 /// large. By counts, not by the clock: the same seed gives the same draws.
 Eigen::Index judging_draws(const runtime::LogDensity& model, bool corrects,
                            std::int64_t gradients_spent);

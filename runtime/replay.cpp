@@ -25,16 +25,17 @@ std::vector<bool> reachable(const Tape& tape, std::vector<bool> needed) {
 
 }  // namespace
 
-Schedule::Schedule(const Tape& tape, std::span<const NodeId> reported)
+Schedule::Schedule(const Tape& tape, std::span<const NodeId> reported_nodes)
     : active(tape.nodes.size(), false) {
   std::vector<bool> roots(tape.nodes.size(), false);
+  for (const Guard& guard : tape.guards) roots[static_cast<std::size_t>(guard.condition)] = true;
+  std::vector<bool> reported_roots = roots;
   for (const LogTerm& term : tape.terms) {
     if (term.node != no_node) roots[static_cast<std::size_t>(term.node)] = true;
   }
-  for (const Guard& guard : tape.guards) roots[static_cast<std::size_t>(guard.condition)] = true;
-  const std::vector<bool> in_density = reachable(tape, roots);
-  for (const NodeId node : reported) roots[static_cast<std::size_t>(node)] = true;
-  const std::vector<bool> in_outputs = reachable(tape, roots);
+  for (const NodeId node : reported_nodes) reported_roots[static_cast<std::size_t>(node)] = true;
+  const std::vector<bool> in_density = reachable(tape, std::move(roots));
+  const std::vector<bool> in_reported = reachable(tape, std::move(reported_roots));
 
   for (std::size_t n = 0; n < tape.nodes.size(); ++n)
     active[n] = tape.nodes[n].kind == Node::Kind::input;
@@ -47,9 +48,8 @@ Schedule::Schedule(const Tape& tape, std::span<const NodeId> reported)
           instruction.operation->is_differentiable() &&
           std::any_of(instruction.inputs.begin(), instruction.inputs.end(),
                       [this](NodeId input) { return active[static_cast<std::size_t>(input)]; });
-    } else if (in_outputs[output]) {
-      outputs.push_back(static_cast<Index>(i));
     }
+    if (in_reported[output]) reported.push_back(static_cast<Index>(i));
   }
 }
 
@@ -158,12 +158,12 @@ void Replay::forward(bool gradient, double row_scale, std::span<double> log_join
   }
 }
 
-void Replay::forward_outputs(std::uint64_t seed, Index first_draw) {
+void Replay::forward_reported(std::uint64_t seed, Index first_draw) {
   Frame frame;
   frame.lanes = lanes_;
   frame.seed = seed;
   frame.first_draw = first_draw;
-  run(schedule_.outputs, frame);
+  run(schedule_.reported, frame);
 }
 
 void Replay::backward(double row_scale, Terms terms) {

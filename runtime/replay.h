@@ -10,12 +10,12 @@ namespace vippl::runtime {
 
 /// Which instructions of a tape are needed for what; made once per tape, shared by all its replays.
 struct Schedule {
-  Schedule(const Tape& tape, std::span<const NodeId> outputs);
+  Schedule(const Tape& tape, std::span<const NodeId> reported_nodes);
 
-  std::vector<Index> density;  ///< instructions that the log joint or a guard depends on, in order
-  std::vector<Index> outputs;  ///< the others that the reported quantities need, in order
-  std::vector<bool>
-      active;  ///< per node: has a derivative by some latent that the log joint depends on
+  std::vector<Index> density;   ///< instructions that the log joint or a guard depends on, in order
+  std::vector<Index> reported;  ///< instructions that the reported quantities or a guard need
+  /// Per node: has a derivative by some latent that the log joint depends on.
+  std::vector<bool> active;
 };
 
 /// The buffers of one tape for a fixed number of lanes, laid out once: replaying allocates nothing.
@@ -40,9 +40,9 @@ class Replay {
   /// Runs the log joint: one value per lane into `log_joint`. `row_scale` multiplies the terms over
   /// the plate.
   void forward(bool gradient, double row_scale, std::span<double> log_joint);
-  /// Runs the instructions that only the reported quantities need; after forward().
-  void forward_outputs(std::uint64_t seed, Index first_draw);
-  /// After forward(true, ...). With `kinds` only terms of that kind count.
+  /// Runs what the reported quantities need, and no more: instead of forward(), or after it.
+  void forward_reported(std::uint64_t seed, Index first_draw);
+  /// After forward(true, ...). With `terms` only those of that kind count.
   enum class Terms { all, density, jacobian };
   void backward(double row_scale, Terms terms = Terms::all);
 

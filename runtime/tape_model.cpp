@@ -88,18 +88,17 @@ class TapeModel final : public Model {
       const Index lanes = points.rows() - first == 1 ? 1 : block_lanes;
       Replay& replay = workspace.replay(full_.first(), lanes);
       load(points, first, replay);
-      double values[block_lanes];
-      replay.forward(false, 1, {values, static_cast<std::size_t>(lanes)});
-      replay.forward_outputs(seed, first);
+      replay.forward_reported(seed, first);
       const std::uint64_t failed = replay.failed_lanes();
       const Index count = std::min(lanes, points.rows() - first);
       for (Index l = 0; l < count; ++l) {
         if ((failed >> l & 1U) == 0) {
           read(full_.first(), replay, l, draws, first + l);
         } else {
+          double value = 0;
           const auto [path, single] =
-              replay_elsewhere(full_, points, first + l, workspace, {}, false, 1, values);
-          single->forward_outputs(seed, first + l);
+              replay_elsewhere(full_, points, first + l, workspace, {}, false, 1, &value);
+          single->forward_reported(seed, first + l);
           read(*path, *single, 0, draws, first + l);
         }
       }

@@ -31,7 +31,11 @@ ExitCode run(std::span<const std::string> texts) {
   if (!warnings.empty()) {
     const std::string text = lang::render(warnings, loaded.program.sources);
     std::fputs(text.c_str(), stderr);
-    if (is_strict) return ExitCode::model;
+    if (is_strict) {
+      fmt::print(stderr, "{} warning{}, which --strict makes errors\n", warnings.size(),
+                 warnings.size() == 1 ? "" : "s");
+      return ExitCode::model;
+    }
   }
   fmt::print("{}: no errors{}\n", arguments.model,
              warnings.empty()

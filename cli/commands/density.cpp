@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -9,6 +10,7 @@
 #include "cli/gradient_timing.h"
 #include "cli/load.h"
 #include "cli/number_text.h"
+#include "lang/nearest.h"
 
 namespace vippl::cli {
 namespace {
@@ -36,6 +38,17 @@ runtime::DataFile read_point(const std::string& path) {
     throw Failure(ExitCode::input_output, fmt::format("vippl: {}\n", error.what()));
   } catch (const runtime::DataError& error) {
     throw Failure(ExitCode::model, fmt::format("vippl: {}\n", error.what()));
+  }
+}
+
+void warn_of_unknown_names(const runtime::DataFile& point, const runtime::Model& model) {
+  std::vector<std::string> names;
+  for (const runtime::Site& site : model.sites()) names.push_back(site.name);
+  for (const runtime::Field& field : point.fields) {
+    if (std::find(names.begin(), names.end(), field.name) != names.end()) continue;
+    const auto guess = lang::nearest(field.name, names);
+    fmt::print(stderr, "vippl: {}: warning: `{}` is no latent of the model{}\n", point.path,
+               field.name, guess ? fmt::format("; did you mean `{}`?", *guess) : "");
   }
 }
 
@@ -104,9 +117,7 @@ ExitCode run(std::span<const std::string> texts) {
   app.add_flag("--jacobian", arguments.wants_jacobian,
                "the transforms' log Jacobian, and its part of the gradient");
   app.add_flag("--time", arguments.wants_time, "microseconds per gradient");
-  app.add_option("--format", arguments.format, "default: table")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->type_name("FORMAT");
+  add_format_option(app, arguments.format);
   if (parse_arguments(app, texts, &arguments.model) == Parsed::printed_help) {
     return ExitCode::success;
   }
@@ -114,6 +125,7 @@ ExitCode run(std::span<const std::string> texts) {
   options.set = parse_settings(arguments.model.set);
   const LoadedModel loaded = load_model(arguments.model.model, arguments.model.data, options);
   const runtime::DataFile point = read_point(arguments.point);
+  warn_of_unknown_names(point, *loaded.model);
   const Result result = with_rendered_errors(loaded.program.sources, [&] {
     return compute(*loaded.model, loaded.model->unconstrain(point), arguments);
   });

@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <optional>
+#include <vector>
 
 #include "cli/arguments.h"
 #include "cli/command.h"
@@ -14,6 +16,7 @@
 #include "cli/output_file.h"
 #include "cli/summary_json.h"
 #include "cli/summary_table.h"
+#include "cli/trace_csv.h"
 #include "cli/verdict.h"
 
 namespace vippl::cli {
@@ -24,6 +27,7 @@ struct RunArguments {
   FitOptions fit;
   std::string format = "table";
   std::string draws_csv;
+  std::string trace;
   bool shows_all = false;
   bool replaces_files = false;
   bool is_quiet = false;
@@ -33,11 +37,11 @@ struct RunArguments {
 void add_flags(CLI::App& app, RunArguments& arguments) {
   add_model_arguments(app, arguments.model, Presence::required);
   add_fit_options(app, arguments.fit);
-  app.add_option("--format", arguments.format, "default: table")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->type_name("FORMAT");
+  add_format_option(app, arguments.format);
   app.add_flag("--all", arguments.shows_all, "every element of long arrays in the table");
   app.add_option("--draws-csv", arguments.draws_csv, "write the draws, as R's posterior reads them")
+      ->type_name("FILE");
+  app.add_option("--trace", arguments.trace, "write the course of the fit, one line per iteration")
       ->type_name("FILE");
   app.add_flag("--force", arguments.replaces_files, "replace existing files");
   app.add_flag("--quiet,-q", arguments.is_quiet, "nothing on stderr but errors");
@@ -57,6 +61,30 @@ void write_draws(const FitReport& report, OutputFile& file) {
                   uses_weights(report) ? Weights::write : Weights::omit,
                   [&](std::string_view text) { file.write(text); });
   file.commit();
+}
+
+/// Opened before the fit, so that it does not run in vain.
+std::optional<OutputFile> open_output(const std::string& path, const RunArguments& arguments) {
+  if (path.empty()) return std::nullopt;
+  std::vector<std::string> inputs = arguments.model.data;
+  inputs.push_back(arguments.model.model);
+  for (const std::string& input : inputs) {
+    std::error_code is_absent;
+    if (std::filesystem::is_regular_file(path, is_absent) &&
+        std::filesystem::equivalent(path, input, is_absent)) {
+      throw Failure(ExitCode::usage,
+                    fmt::format("vippl: {}: an input of this run cannot be its output\n", path));
+    }
+  }
+  return std::optional<OutputFile>(std::in_place, path,
+                                   arguments.replaces_files ? Existing::replace : Existing::keep);
+}
+
+void refuse_one_file_for_two(const RunArguments& arguments) {
+  if (arguments.trace.empty() || arguments.trace != arguments.draws_csv) return;
+  throw Failure(
+      ExitCode::usage,
+      fmt::format("vippl: {}: --trace and --draws-csv need different files\n", arguments.trace));
 }
 
 void show_warnings(const LoadedModel& loaded, const RunArguments& arguments) {
@@ -84,11 +112,9 @@ ExitCode run(std::span<const std::string> texts) {
   options.batch = plan.batch;
   options.set = parse_settings(arguments.model.set);
   options.seed = plan.settings.seed;
-  std::optional<OutputFile> draws_file;
-  if (!arguments.draws_csv.empty()) {
-    draws_file.emplace(arguments.draws_csv,
-                       arguments.replaces_files ? Existing::replace : Existing::keep);
-  }
+  refuse_one_file_for_two(arguments);
+  std::optional<OutputFile> draws_file = open_output(arguments.draws_csv, arguments);
+  std::optional<OutputFile> trace_file = open_output(arguments.trace, arguments);
 
   const LoadedModel loaded = load_model(arguments.model.model, arguments.model.data, options);
   show_warnings(loaded, arguments);
@@ -112,7 +138,12 @@ ExitCode run(std::span<const std::string> texts) {
           : summary_table(report, terminal_of(STDOUT_FILENO),
                           arguments.shows_all ? Length::all : Length::elided);
   std::fwrite(output.data(), 1, output.size(), stdout);
+  std::fflush(stdout);  // before what --draws-csv /dev/stdout adds
   if (draws_file) write_draws(report, *draws_file);
+  if (trace_file) {
+    trace_file->write(trace_csv(posterior));
+    trace_file->commit();
+  }
   if (posterior.stop_reason == inference::StopReason::interrupted) return ExitCode::interrupted;
   if (arguments.is_strict && verdict_of(posterior).is_bad()) return ExitCode::quality;
   return ExitCode::success;

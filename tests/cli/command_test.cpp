@@ -1,7 +1,9 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <sys/wait.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -46,6 +48,7 @@ TEST_CASE("the program tells its version and its commands") {
   }
   const Outcome help = run_vippl({"help", "run"});
   CHECK(help.status == 0);
+  CHECK(has(help.out, "Usage: vippl run MODEL --data FILE... [options]"));
   CHECK(has(help.out, "--guide"));
   CHECK(has(help.out, "--learning-rate"));
   CHECK(help.out == run_vippl({"run", "--help"}).out);
@@ -65,7 +68,7 @@ TEST_CASE("a command line that cannot be meant is answered with what could be") 
       {{"run"}, "no MODEL given"},
       {{"run", wine_model, "--giude", "auto"}, "did you mean `--guide`?"},
       {{"run", wine_model, "--guide", "meanfeild"}, "--guide meanfeild"},
-      {{"run", wine_model, "--format", "xml"}, "--format"},
+      {{"run", wine_model, "--format", "xml"}, "expected one of table, json"},
       {{"run", wine_model, "--set", "K"}, "expected NAME=NUMBER"},
       {{"run", wine_model, "--batch", "32"}, "expected PLATE=ROWS"},
       {{"density", wine_model}, "--at"},
@@ -301,4 +304,55 @@ TEST_CASE("a fit that cannot start ends with the status for it") {
   CAPTURE(outcome.err);
   CHECK(outcome.status == 3);
   CHECK(has(outcome.err, "no fit could be made"));
+}
+
+TEST_CASE("the trace of a fit is written beside the draws, and no input is overwritten") {
+  const Scratch scratch;
+  const std::string model = scratch.write("m.vi", small_model);
+  const std::string data = scratch.write("d.csv", small_data);
+  const std::string trace = (scratch.path() / "trace.csv").string();
+  CHECK(run_vippl({"run", model, "--data", data, "--trace", trace}).status == 0);
+  std::ifstream file(trace);
+  std::string header;
+  std::string first;
+  std::getline(file, header);
+  CHECK(header == "iter,time_in_seconds,ELBO,gradient_norm,step");
+  CHECK(std::getline(file, first));
+  CHECK(run_vippl({"run", model, "--data", data, "--trace", trace}).status == 5);
+  const Outcome input = run_vippl({"run", model, "--data", data, "--draws-csv", data, "--force"});
+  CHECK(input.status == 2);
+  CHECK(has(input.err, "an input of this run"));
+  const Outcome same =
+      run_vippl({"run", model, "--data", data, "--draws-csv", "o.csv", "--trace", "o.csv"});
+  CHECK(same.status == 2);
+}
+
+TEST_CASE("output that cannot be written is an error") {
+  for (const char* command : {" help > /dev/full 2> /dev/null", " repl > /dev/full 2> /dev/null"}) {
+    const std::string line = std::string("echo '1 + 1' | ") + VIPPL_BINARY + command;
+    CAPTURE(line);
+    const int status = std::system(line.c_str());
+    CHECK(WEXITSTATUS(status) == 5);
+  }
+}
+
+TEST_CASE("a batch that the model has not is an error without a place in the script") {
+  const Scratch scratch;
+  const std::string model = scratch.write("m.vi", small_model);
+  const std::string data = scratch.write("d.csv", small_data);
+  const Outcome outcome = run_vippl({"run", model, "--data", data, "--batch", "m=2"});
+  CAPTURE(outcome.err);
+  CHECK(outcome.status == 1);
+  CHECK_FALSE(has(outcome.err, "m.vi:1:1"));
+}
+
+TEST_CASE("check --strict says that it makes warnings errors; density warns of unknown names") {
+  const Scratch scratch;
+  const std::string unused = scratch.write("u.vi", "let spare = 1\nsample mu ~ normal(0, 1)\n");
+  CHECK(
+      has(run_vippl({"check", unused, "--strict"}).err, "1 warning, which --strict makes errors"));
+  const std::string point = scratch.write("p.json", R"({"mu": 1, "muu": 2})");
+  const Outcome outcome = run_vippl({"density", unused, "--at", point});
+  CHECK(outcome.status == 0);
+  CHECK(has(outcome.err, "`muu` is no latent of the model; did you mean `mu`?"));
 }

@@ -87,3 +87,17 @@ TEST_CASE("options that cannot be meant are refused in words") {
         std::string::npos);
   CHECK(refusal({"--seed", "minus one"}).find("--seed") != std::string::npos);
 }
+
+TEST_CASE("a seed is a whole number from 0") {
+  CHECK(plan({"--seed", "0"}).settings.seed == 0);
+  for (const char* bad : {"abc", "1.5", "-1", "3x"}) {
+    CAPTURE(std::string(bad));
+    CHECK(refusal({"--seed", bad}).find("takes a whole number from 0, got `" + std::string(bad)) !=
+          std::string::npos);
+  }
+  CHECK(refusal({"--seed"}).find("takes a whole number from 0") != std::string::npos);
+}
+
+TEST_CASE("the beginning of a guide's name is understood as a slip") {
+  CHECK(refusal({"--guide", "mean"}).find("did you mean `meanfield`?") != std::string::npos);
+}

@@ -93,3 +93,32 @@ TEST_CASE("a folder that does not exist is found out at once") {
   CHECK_THROWS_WITH_AS(OutputFile("/nowhere/at/all/draws.csv", Existing::keep),
                        doctest::Contains("No such file"), Failure);
 }
+
+TEST_CASE("a device is written into and stays what it is") {
+  OutputFile file("/dev/null", Existing::replace);
+  file.write("a,b\n");
+  file.commit();
+  CHECK(fs::is_character_file("/dev/null"));
+  CHECK_NOTHROW(OutputFile("/dev/null", Existing::keep).commit());
+}
+
+TEST_CASE("a symbolic link stays, and what it names is replaced") {
+  const Folder folder;
+  for (const char* name : {"there.csv", "not_yet.csv"}) {
+    CAPTURE(std::string(name));
+    if (std::string(name) == "there.csv") std::ofstream(folder.path / name) << "old";
+    const fs::path link = folder.path / (std::string("link_to_") + name);
+    fs::create_symlink(name, link);
+    OutputFile file(link, Existing::replace);
+    file.write("new");
+    file.commit();
+    CHECK(fs::is_symlink(link));
+    CHECK(content(folder.path / name) == "new");
+  }
+}
+
+TEST_CASE("a folder is no place for a file") {
+  const Folder folder;
+  CHECK_THROWS_WITH_AS(OutputFile(folder.path, Existing::replace),
+                       doctest::Contains("this is a folder"), Failure);
+}

@@ -186,3 +186,30 @@ TEST_CASE("a session at a terminal: define, load wine, fit, inspect, err, go on"
   unsetenv("XDG_STATE_HOME");
   unsetenv("NO_COLOR");
 }
+
+TEST_CASE("the last entry can be undone, and newer data replace older") {
+  const Scratch scratch;
+  const std::string a = scratch.write("a.csv", "y\n1\n2\n");
+  const std::string b = scratch.write("b.csv", "y\n1\n2\n3\n");
+  const Outcome outcome = run_vippl({"repl"}, ":data " + a + "\n:data " + b +
+                                                  "\ndata y : real[n]\nn * 100\n"
+                                                  "let k = 1\n:undo\nlet k = 7\nk\n");
+  CAPTURE(outcome.err);
+  CAPTURE(outcome.out);
+  CHECK(outcome.status == 0);
+  CHECK(has(outcome.out, "`y` is now that of " + b));
+  CHECK(has(outcome.out, "300\n"));
+  CHECK(has(outcome.out, "dropped: let k = 1\n7\n"));
+}
+
+TEST_CASE("a script is not loaded twice, and commands without their colon are recognised") {
+  const Scratch scratch;
+  const std::string model = scratch.write("m.vi", "let k = 1\n");
+  const Outcome outcome =
+      run_vippl({"repl", model}, ":load " + model + "\nhelp\nquit\ndata y : real\n");
+  CHECK(has(outcome.err, "is loaded already; type :reset"));
+  CHECK(has(outcome.err, "commands begin with a colon: :help"));
+  CHECK(has(outcome.err, "commands begin with a colon: :quit"));
+  CHECK(has(outcome.err, ":data FILE"));
+  CHECK_FALSE(has(outcome.err, "--data FILE"));
+}

@@ -116,3 +116,22 @@ TEST_CASE("UTF-8 is used only where it can be shown") {
     REQUIRE(static_cast<unsigned char>(c) < 0x80U);
   }
 }
+
+TEST_CASE("columns that are left out for width are named") {
+  const HandMadeFit fit;
+  const std::string narrow = summary_table(fit.report, terminal(40), Length::elided);
+  CHECK(narrow.find("left out for width: ") != std::string::npos);
+  CHECK(narrow.find("--format json has all columns") != std::string::npos);
+  CHECK(summary_table(fit.report, terminal(80), Length::elided).find("left out") ==
+        std::string::npos);
+}
+
+TEST_CASE("a fit whose starts found different modes is not trustworthy, whatever its k-hat") {
+  HandMadeFit fit;
+  vippl::inference::StartEnd rival;
+  rival.is_rival = true;
+  fit.posterior.start_ends = {vippl::inference::StartEnd(), rival};
+  const std::string text = summary_table(fit.report, terminal(0), Length::elided);
+  CHECK(text.find("not trustworthy: the starts found different modes") != std::string::npos);
+  CHECK(text.find("`ordered[k]`") != std::string::npos);
+}

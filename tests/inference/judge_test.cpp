@@ -90,12 +90,17 @@ TEST_CASE("a guide much wider than its target has bounded weights, a much narrow
   CHECK(judged(target, std::move(narrow)).khat > 0.7);
 }
 
-TEST_CASE("draws for judging are as many as the gradients spent, within bounds") {
+TEST_CASE("draws for judging grow with the gradients spent and with how hard the fit was") {
   const NormalTarget target(Eigen::VectorXd::Zero(2), Eigen::MatrixXd::Identity(2, 2));
   CHECK(judging_draws(target, false, 1000000) == 4000);
   CHECK(judging_draws(target, true, 10) == 1000);
-  CHECK(judging_draws(target, false, 1500) == 1500);
-  CHECK(judging_draws(target, true, 12000) == 12000);
+  CHECK(judging_draws(target, true, 1024) == 1024);   // an easy fit
+  CHECK(judging_draws(target, true, 2048) == 6144);   // twice the least gradients
+  CHECK(judging_draws(target, true, 3000) == 12000);  // at most four each
+  CHECK(judging_draws(target, false, 1536) == 3072);
+  // In more dimensions the same gradients are an easy fit.
+  const NormalTarget large(Eigen::VectorXd::Zero(64), Eigen::MatrixXd::Identity(64, 64));
+  CHECK(judging_draws(large, true, 2048) == 2048);
   CHECK(judging_draws(target, true, 1000000) == 20000);
   CHECK(judging_draws(LogGamma(5000, 1), false, 1000000) == 2000);
 }

@@ -98,13 +98,13 @@ TEST_CASE("instructions that only a reported value needs are left out of the log
   const NodeId outputs[] = {reported.node};
   const Schedule schedule(recorder.tape(), outputs);
   CHECK(schedule.density == std::vector<Index>{0});
-  CHECK(schedule.outputs == std::vector<Index>{1});
+  CHECK(schedule.reported == std::vector<Index>{0, 1});
 
   Replay replay(recorder.tape(), schedule, 1);
   replay.point()[0] = 3;
   double value = 0;
   replay.forward(false, 1, {&value, 1});
-  replay.forward_outputs(1, 0);
+  replay.forward_reported(1, 0);
   CHECK(value == 9);
   CHECK(replay.values(reported.node)[0] == 10);
 }
