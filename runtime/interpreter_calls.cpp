@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lang/match.h"
+#include "runtime/deep_stack.h"
 #include "runtime/interpreter.h"
 
 namespace vippl::runtime {
@@ -61,7 +62,7 @@ Value Interpreter::evaluate(const lang::ast::Call& node, lang::Span span) {
 Value Interpreter::call(const lang::ast::Function& function, const lang::ast::Call& node,
                         lang::Span span) {
   const Restore restore(*this);
-  if (++call_depth_ > max_call_depth) {
+  if (++call_depth_ > max_call_depth || is_deep_stack_used_up()) {
     fail("recursion-too-deep", span,
          fmt::format("`{}` calls itself more than {} times; does its recursion end?",
                      function.name.name, max_call_depth));
