@@ -27,7 +27,7 @@ struct ModelOptions {
   std::uint64_t seed = 1;          ///< for the point at which the program is first recorded
 };
 
-/// A table that describes the data a script was given, for the model card.
+/// A size that the data have bound, with the labels it carries (levels, column names), if any.
 struct BoundSize {
   std::string name;
   Index extent = 0;
@@ -37,8 +37,7 @@ struct BoundSize {
 /// A checked script, bound to data and recorded: the LogDensity that inference works on.
 class Model : public LogDensity {
  public:
-  /// What the statement's author sees: fixed values of `let` and `data` are not kept. Labels from
-  /// the data included.
+  /// The sizes bound by the data, in the order in which the script binds them.
   virtual const std::vector<BoundSize>& sizes() const = 0;
 
   /// z from natural values of every latent (scalars, or arrays in row-major order), as `{"beta":
