@@ -245,8 +245,8 @@ TEST_CASE("the trace rises within a stage, and counts add up") {
   CHECK(found.stop_sentence.find("agree") != std::string::npos);
 }
 
-TEST_CASE("a mean field in 2000 dimensions is fitted in blocks") {
-  const Eigen::Index d = 2000;
+TEST_CASE("a mean field in 500 dimensions is fitted in blocks") {
+  const Eigen::Index d = 500;
   const LogGamma target(d, 30);
   Settings settings;
   settings.guide = "meanfield";
