@@ -15,7 +15,8 @@ struct Command {
   ExitCode (*run)(std::span<const std::string> arguments);
 };
 
-extern const Command check_command, density_command, repl_command, run_command, tape_command;
+extern const Command check_command, density_command, explain_command, reference_command,
+    repl_command, run_command, tape_command;
 
 /// Sorted as `vippl help` shows them.
 std::span<const Command* const> all_commands();

@@ -18,8 +18,9 @@
 namespace vippl::cli {
 
 std::span<const Command* const> all_commands() {
-  static constexpr std::array<const Command*, 5> commands = {
-      &run_command, &check_command, &repl_command, &density_command, &tape_command};
+  static constexpr std::array<const Command*, 7> commands = {
+      &run_command,     &check_command, &explain_command,  &repl_command,
+      &density_command, &tape_command,  &reference_command};
   return commands;
 }
 
@@ -35,10 +36,10 @@ std::string help_text() {
       "commands:\n",
       version);
   for (const Command* command : all_commands()) {
-    text += fmt::format("  {:<9}{}\n", command->name, command->summary);
+    text += fmt::format("  {:<11}{}\n", command->name, command->summary);
   }
   return text +
-         "  help     this text, or `vippl help COMMAND`\n\n"
+         "  help       this text, or `vippl help COMMAND`\n\n"
          "exit status: 0 good, 1 model or data wrong, 2 usage, 3 no fit could be made,\n"
          "  4 with --strict: fit not trustworthy, 5 input or output, 70 a bug of vippl,\n"
          "  130 interrupted\n";

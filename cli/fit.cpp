@@ -14,18 +14,19 @@ namespace vippl::cli {
 std::string failure_text(const inference::FitError& error) {
   std::string text = fmt::format("vippl: no fit could be made: {}\n", error.what());
   if (!error.trace().empty()) text += fmt::format("  {}\n", error.trace());
-  std::vector<runtime::Term> bad;
-  for (const runtime::Term& term : error.terms()) {
-    if (!std::isfinite(term.value)) bad.push_back(term);
+  // What is not finite comes first, else in the order of the script.
+  std::vector<runtime::Term> terms = error.terms();
+  std::stable_partition(terms.begin(), terms.end(),
+                        [](const runtime::Term& term) { return !std::isfinite(term.value); });
+  constexpr std::size_t most_terms = 12;
+  if (!terms.empty()) text += "  what each statement adds to the log density there:\n";
+  for (std::size_t i = 0; i < std::min(terms.size(), most_terms); ++i) {
+    const double value = terms[i].value;
+    const std::string shown = std::isnan(value) ? "NaN" : fmt::format("{:.6g}", value);
+    text += fmt::format("    {:>12}  {}: {}\n", shown, terms[i].place, terms[i].statement);
   }
-  if (!bad.empty()) {
-    constexpr std::size_t most_terms = 5;
-    text += "  terms of the log density that are not finite:\n";
-    for (std::size_t i = 0; i < std::min(bad.size(), most_terms); ++i) {
-      text += fmt::format("    {}: {}   ({})\n", bad[i].place, bad[i].statement, bad[i].value);
-    }
-    if (bad.size() > most_terms) text += fmt::format("    and {} more\n", bad.size() - most_terms);
-  }
+  if (terms.size() > most_terms)
+    text += fmt::format("    and {} more\n", terms.size() - most_terms);
   return text;
 }
 

@@ -9,7 +9,10 @@ std::string listed(const runtime::Model& model, runtime::Quantity::Kind kind) {
   std::vector<std::string> names;
   for (const runtime::Quantity& quantity : model.quantities()) {
     if (quantity.kind != kind) continue;
-    names.push_back(with_dimensions(quantity.name, quantity.shape, quantity.dimensions));
+    names.push_back(
+        quantity.scalar_names.empty()
+            ? with_dimensions(quantity.name, quantity.shape, quantity.dimensions)
+            : fmt::format("{} ({} missing)", quantity.name, quantity.scalar_names.size()));
   }
   return fmt::format("{}", fmt::join(names, ", "));
 }

@@ -7,23 +7,12 @@
 #include <filesystem>
 
 #include "cli/failure.h"
+#include "cli/reference.h"
 #include "cli/repl.h"
 #include "lang/nearest.h"
 
 namespace vippl::cli {
 namespace {
-
-std::string facts_text(const lang::Signature& facts) {
-  const bool is_distribution = facts.callable == lang::Signature::Callable::distribution;
-  std::string text = facts.text() + '\n';
-  if (!facts.summary.empty()) text += fmt::format("  {}\n", facts.summary);
-  if (is_distribution) {
-    text += fmt::format("  support: {}{}\n", lang::text(facts.support),
-                        facts.event.empty() ? "" : fmt::format(", one event is [{}]", facts.event));
-  }
-  if (!facts.source.empty()) text += fmt::format("  source: {}\n", facts.source);
-  return text;
-}
 
 bool is_word_byte(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' ||
@@ -32,8 +21,7 @@ bool is_word_byte(char c) {
 
 std::vector<std::string> all_names(const runtime::Registry& registry, const ReplSession& session) {
   std::vector<std::string> names = session.names();
-  for (const std::string_view name : registry.function_names()) names.emplace_back(name);
-  for (const std::string_view name : registry.distribution_names()) names.emplace_back(name);
+  for (std::string& name : reference_names(registry)) names.push_back(std::move(name));
   return names;
 }
 
@@ -67,8 +55,7 @@ std::string help_on(std::string_view name, const runtime::Registry& registry,
                     const ReplSession& session) {
   std::string text;
   if (const auto definition = session.definition(name)) text += *definition + '\n';
-  if (const lang::Signature* facts = registry.find_distribution(name)) text += facts_text(*facts);
-  if (const lang::Signature* facts = registry.find_function(name)) text += facts_text(*facts);
+  text += reference_text(name, registry);
   if (!text.empty()) return text;
   const auto guess = lang::nearest(name, all_names(registry, session));
   throw Failure(ExitCode::usage,

@@ -8,9 +8,8 @@
 
 namespace vippl::cli {
 
-/// What `?name` prints: signature, support, summary and source of what the library has under this
-/// name, and the statement that defines it in the session. Throws Failure with the nearest name if
-/// there is none.
+/// What `?name` prints: the reference text of what the library has under this name, after the
+/// statement that defines it in the session. Throws Failure with the nearest name if there is none.
 std::string help_on(std::string_view name, const runtime::Registry& registry,
                     const ReplSession& session);
 

@@ -61,15 +61,17 @@ bool is_unfinished(const lang::Diagnostic& diagnostic, const ast::Script& script
     return true;
   }
   if (diagnostic.code != "missing-prior") return false;
-  return std::any_of(
-      script.statements.begin(), script.statements.end(), [&](const ast::Statement& statement) {
-        const auto* sample = std::get_if<ast::Sample>(&statement.node);
-        const bool declares = sample != nullptr && sample->type && !sample->distribution;
-        return declares && !sample->type->shape.empty() &&
-               statement.span.source == diagnostic.span.source &&
-               statement.span.begin <= diagnostic.span.begin &&
-               diagnostic.span.end <= statement.span.end;
-      });
+  return std::any_of(script.statements.begin(), script.statements.end(),
+                     [&](const ast::Statement& statement) {
+                       const auto* sample = std::get_if<ast::Sample>(&statement.node);
+                       const auto* data = std::get_if<ast::Data>(&statement.node);
+                       const bool declares = sample != nullptr && sample->type &&
+                                             !sample->distribution && !sample->type->shape.empty();
+                       return (declares || (data != nullptr && data->type.optional)) &&
+                              statement.span.source == diagnostic.span.source &&
+                              statement.span.begin <= diagnostic.span.begin &&
+                              diagnostic.span.end <= statement.span.end;
+                     });
 }
 
 std::string kind_text(const runtime::Field& field) {
@@ -262,7 +264,8 @@ std::string ReplSession::evaluate(const Draft& draft, const ast::Expression& exp
   const Eigen::Index count = scalar_count(quantity);
   const Eigen::MatrixXd values = draws.middleCols(quantity.offset, count);
   if (count == 0) return "[]\n";
-  if (const auto row = constant_row(values)) return value_text(quantity.shape, *row, terminal_);
+  if (const auto row = constant_row(values))
+    return value_text(quantity.shape, *row, terminal_, quantity.words);
 
   FitReport report;
   for (Eigen::Index i = 0; i < count; ++i) {

@@ -15,15 +15,22 @@ constexpr Eigen::Index most_elements = 12;
 constexpr Eigen::Index most_rows = 8;
 constexpr int digits = 6;
 
-std::string row_text(const double* values, Eigen::Index count, const Terminal& terminal) {
+std::string number_or_word(double value, const runtime::Words& words) {
+  const double place = value - static_cast<double>(words.first);
+  const bool has_word = place >= 0 && place < static_cast<double>(words.texts.size());
+  return has_word ? words.texts[static_cast<std::size_t>(place)] : general(value, digits);
+}
+
+std::string row_text(const double* values, Eigen::Index count, const Terminal& terminal,
+                     const runtime::Words& words) {
   std::string text = "[";
   const bool is_long = count > most_elements;
   const Eigen::Index shown = is_long ? most_elements - 2 : count;
   for (Eigen::Index i = 0; i < shown; ++i) {
-    text += (i == 0 ? "" : ", ") + general(values[i], digits);
+    text += (i == 0 ? "" : ", ") + number_or_word(values[i], words);
   }
   if (is_long) {
-    text += fmt::format(", {} {}", terminal.ellipsis(), general(values[count - 1], digits));
+    text += fmt::format(", {} {}", terminal.ellipsis(), number_or_word(values[count - 1], words));
   }
   return text + "]";
 }
@@ -35,13 +42,13 @@ std::string extents_text(const std::vector<Eigen::Index>& shape) {
 }  // namespace
 
 std::string value_text(const std::vector<Eigen::Index>& shape, const Eigen::VectorXd& values,
-                       const Terminal& terminal) {
-  if (shape.empty()) return general(values[0], digits) + "\n";
+                       const Terminal& terminal, const runtime::Words& words) {
+  if (shape.empty()) return number_or_word(values[0], words) + "\n";
   const Eigen::Index columns = shape.back();
   const Eigen::Index rows = columns == 0 ? 0 : values.size() / columns;
   std::string text;
   for (Eigen::Index r = 0; r < std::min(rows, most_rows); ++r) {
-    text += row_text(values.data() + r * columns, columns, terminal) + "\n";
+    text += row_text(values.data() + r * columns, columns, terminal, words) + "\n";
   }
   if (rows == 0) text = "[]\n";
   if (rows > most_rows) text += fmt::format("{}\n", terminal.ellipsis());

@@ -33,6 +33,8 @@ Eigen::Index scalar_count(const runtime::Quantity& quantity) {
 }
 
 std::string scalar_name(const runtime::Quantity& quantity, Eigen::Index element) {
+  if (!quantity.scalar_names.empty())
+    return quantity.scalar_names[static_cast<std::size_t>(element)];
   if (quantity.shape.empty()) return quantity.name;
   std::vector<Eigen::Index> index = subscripts(quantity, element);
   for (Eigen::Index& i : index) ++i;
@@ -40,6 +42,7 @@ std::string scalar_name(const runtime::Quantity& quantity, Eigen::Index element)
 }
 
 std::string scalar_label(const runtime::Quantity& quantity, Eigen::Index element) {
+  if (!quantity.scalar_names.empty()) return scalar_name(quantity, element);
   if (quantity.shape.empty()) return quantity.name;
   const std::vector<Eigen::Index> index = subscripts(quantity, element);
   std::vector<std::string> parts;

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numbers>
 #include <optional>
+#include <utility>
 
 #include "inference/algorithm.h"
 #include "inference/laplace.h"
@@ -60,6 +61,28 @@ Points propose(const Evaluator& evaluator, const StartSettings& settings, int at
   return points;
 }
 
+/// Of points that all have terms which are not finite, the one with the fewest, then with the
+/// largest sum of the others: what is wrong there is wrong with the model rather than with the
+/// point.
+Vector least_bad(const runtime::LogDensity& model, const Points& points) {
+  Vector best = points.row(0);
+  std::pair<int, double> best_score = {std::numeric_limits<int>::max(), 0};
+  for (Index row = 0; row < points.rows(); ++row) {
+    const Vector point = points.row(row);
+    std::pair<int, double> score = {0, 0};
+    for (const runtime::Term& term : model.terms(point)) {
+      if (std::isfinite(term.value))
+        score.second -= term.value;
+      else
+        ++score.first;
+    }
+    if (score >= best_score) continue;
+    best_score = score;
+    best = point;
+  }
+  return best;
+}
+
 /// Up to settings.count points with a finite value and gradient, in rows.
 std::vector<Vector> live_points(Evaluator& evaluator, const StartSettings& settings) {
   std::vector<Vector> live;
@@ -75,10 +98,10 @@ std::vector<Vector> live_points(Evaluator& evaluator, const StartSettings& setti
         live.push_back(points.row(row));
   }
   if (!live.empty()) return live;
-  const Vector last = first.row(first.rows() - 1);
+  const Vector best = least_bad(evaluator.model(), first);
   throw FitError(fmt::format("the log density is not finite at any of {} starting points",
                              most_attempts * settings.count),
-                 evaluator.model().terms(last), evaluator.model().trace_non_finite(last));
+                 evaluator.model().terms(best), evaluator.model().trace_non_finite(best));
 }
 
 Climb climb(Evaluator& evaluator, const Vector& from, const Progress& progress) {

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "lang/checking/checker.h"
+#include "lang/checking/habits.h"
 #include "lang/checking/usage.h"
 
 namespace vippl::lang {
@@ -17,6 +18,8 @@ Diagnostics check(const ast::Script& script, const Sources& sources, const Signa
   if (!wrong) {  // what stands in a wrong statement may be a use
     Diagnostics unused = checking::find_unused(script);
     diagnostics.insert(diagnostics.end(), unused.begin(), unused.end());
+    Diagnostics habits = checking::find_habits(script);
+    diagnostics.insert(diagnostics.end(), habits.begin(), habits.end());
   }
   checking::remove_allowed(diagnostics, sources);
   std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const auto& a, const auto& b) {

@@ -133,8 +133,8 @@ class Matcher {
     Pattern pattern = read(wanted.shape);
     if (pattern.anything) return std::nullopt;
     if (is_distribution(signature_)) {
-      pattern.leading = true;                                       // copies of the event
-      if (pattern.rank == 1 && shape.empty()) return std::nullopt;  // a scalar is repeated
+      pattern.leading = true;  // copies of the event
+      if (shape.empty() && repeats_scalars(wanted, pattern)) return std::nullopt;
     }
     const bool fits = pattern.leading ? shape.size() >= pattern.rank : shape.size() == pattern.rank;
     if (!fits) return wrong_rank(i, pattern);
@@ -144,6 +144,14 @@ class Matcher {
     }
     if (lead == 0 || spread(i, lead)) return std::nullopt;
     return wrong_leading(i);
+  }
+
+  // Whether a scalar stands for an array of equal numbers: where the event says how many.
+  bool repeats_scalars(const Parameter& wanted, const Pattern& pattern) const {
+    if (pattern.rank == 2) return wanted.shape == signature_.event && wanted.support.is_scalar();
+    if (pattern.rank != 1 || signature_.event.empty()) return pattern.rank == 1;
+    const Pattern event = read(signature_.event);
+    return std::find(event.sizes.begin(), event.sizes.end(), pattern.sizes[0]) != event.sizes.end();
   }
 
   bool unify(std::string_view name, const Size& size, std::size_t i) {

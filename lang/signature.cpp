@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lang/support_text.h"
+
 namespace vippl::lang {
 
 namespace {
@@ -59,8 +61,8 @@ bool within(const Support& support, double value) {
 }
 
 // "location: real", "covariance: covariance[k, k]", "axis: int = none"
-std::string parameter_text(const Parameter& parameter) {
-  std::string result = fmt::format("{}: {}", parameter.name, text(parameter.support));
+std::string parameter_text(const Parameter& parameter, std::span<const Parameter> all) {
+  std::string result = fmt::format("{}: {}", parameter.name, text(parameter.support, all));
   if (parameter.shape == "*") {
     result = std::string(parameter.name);
   } else if (!parameter.shape.empty() && parameter.shape != "...") {
@@ -130,16 +132,17 @@ std::string Signature::text() const {
   written += '(';
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (i > 0) written += ", ";
-    written += parameter_text(parameters[i]);
+    written += parameter_text(parameters[i], parameters);
     if (i == 0 && variadic) written += ", ...";
   }
   return written + ')';
 }
 
-std::size_t event_rank(const Signature& distribution) {
-  const std::string_view event = distribution.event;
-  if (event.empty() || event == "...") return 0;
-  return 1 + static_cast<std::size_t>(std::count(event.begin(), event.end(), ','));
+std::size_t dimensions(std::string_view pattern) {
+  if (pattern.empty() || pattern == "...") return 0;
+  return 1 + static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), ','));
 }
+
+std::size_t event_rank(const Signature& distribution) { return dimensions(distribution.event); }
 
 }  // namespace vippl::lang

@@ -161,6 +161,7 @@ struct Signature {
   Support support = {};         ///< of the value
   std::string_view event = {};  ///< dimensions of one event: "", "k", "k, k", "n, k"
   bool improper = false;        ///< has no sampler and no normalising constant (flat)
+  bool has_cdf = false;         ///< its distribution function and quantiles are known
 
   /// "normal(location: real, scale: positive)"
   std::string text() const;
@@ -205,6 +206,10 @@ std::variant<ResultType, Mismatch> infer_value(const Signature& signature,
 /// never the other way. Nothing if they fit.
 std::optional<std::string> fit_value(const Signature& distribution, const Shape& given,
                                      const Shape& value);
+
+/// Number of dimensions that a distribution's parameter of this pattern ("", "k", "k, k") has in
+/// one event.
+std::size_t dimensions(std::string_view pattern);
 
 /// Number of dimensions of one event: 0, 1 or 2.
 std::size_t event_rank(const Signature& distribution);

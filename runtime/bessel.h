@@ -10,4 +10,8 @@ namespace vippl::runtime {
 /// Of the second kind; infinity at 0.
 [[gnu::const]] double bessel_k(double order, double x);
 
+/// log of exp(-x) I_0(x) for x >= 0, which has no overflow, and its derivative.
+[[gnu::const]] double log_scaled_bessel_i0(double x);
+[[gnu::const]] double log_scaled_bessel_i0_slope(double x);
+
 }  // namespace vippl::runtime

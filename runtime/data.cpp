@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <unordered_set>
 
+#include "lang/diagnostic.h"
 #include "runtime/text_place.h"
 
 namespace vippl::runtime {
@@ -75,6 +77,16 @@ std::string Field::place(std::size_t element) const {
                        : fmt::format("{}, {}[{}]", file, name, fmt::join(index, ","));
 }
 
+std::vector<std::string> Field::cells() const {
+  if (kind == Kind::text) return texts;
+  std::vector<std::string> cells;
+  cells.reserve(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    cells.push_back(is_missing(i) || std::isnan(values[i]) ? "" : fmt::format("{}", values[i]));
+  }
+  return cells;
+}
+
 const Field* DataFile::find(std::string_view name) const {
   const auto found = std::find_if(fields.begin(), fields.end(),
                                   [&](const Field& field) { return field.name == name; });
@@ -104,6 +116,15 @@ const Field* DataSet::find(std::string_view name) const {
     }
   }
   return nullptr;
+}
+
+const DataFile& DataSet::file_of(const Field& field) const {
+  const auto found = std::find_if(files_.begin(), files_.end(), [&](const DataFile& file) {
+    return std::any_of(file.fields.begin(), file.fields.end(),
+                       [&](const Field& each) { return &each == &field; });
+  });
+  VIPPL_ASSERT(found != files_.end(), "the field is one of this set");
+  return *found;
 }
 
 std::vector<std::string> DataSet::names() const {

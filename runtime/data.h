@@ -28,6 +28,8 @@ struct Field {
   std::string file;  ///< as given
   bool is_column = false;  ///< from a CSV
 
+  /// Every element as text: numbers in their shortest form, "" where missing.
+  std::vector<std::string> cells() const;
   bool is_missing(std::size_t element) const { return !missing.empty() && missing[element]; }
   /// "wine.csv, line 18" or "schools.json, y[3]": where an element stands, for messages.
   std::string place(std::size_t element) const;
@@ -76,6 +78,8 @@ class DataSet {
   void add(DataFile file);
   /// A plain name, or FILE_STEM.COLUMN.
   const Field* find(std::string_view name) const;
+  /// The file that a field of this set comes from.
+  const DataFile& file_of(const Field& field) const;
   const std::vector<DataFile>& files() const { return files_; }
   std::vector<std::string> names() const;
   bool empty() const { return files_.empty(); }

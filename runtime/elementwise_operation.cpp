@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "lang/diagnostic.h"
 #include "runtime/lanes.h"
@@ -216,6 +217,23 @@ void SummedElementwise::backward(const Frame& frame, std::span<const Operand> in
       }
     });
   }
+}
+
+std::optional<SummedElementwise::Culprit> SummedElementwise::first_non_finite(
+    std::span<const double* const> in) const {
+  Culprit culprit;
+  for (Index i = 0; i < size_; ++i) {
+    std::array<KernelArgument, max_kernel_arguments> arguments;
+    for (std::size_t k = 0; k < inputs_.size(); ++k)
+      arguments[k] = {in[k] + inputs_[k].broadcast[i], 0};
+    kernel_(1, arguments.data(), &culprit.value, nullptr);
+    if (std::isfinite(culprit.value)) continue;
+    culprit.term = i;
+    for (std::size_t k = 0; k < inputs_.size(); ++k)
+      culprit.arguments.push_back(*arguments[k].data);
+    return culprit;
+  }
+  return std::nullopt;
 }
 
 }  // namespace vippl::runtime

@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "runtime/broadcast.h"
 #include "runtime/operation.h"
 
@@ -53,6 +55,15 @@ class SummedElementwise final : public Operation {
                double* scratch) const override;
   void backward(const Frame& frame, std::span<const Operand> in, const double* out,
                 const double* out_adjoint, double* scratch) const override;
+
+  /// The first term that is not finite, at one point, for messages.
+  struct Culprit {
+    Index term = 0;
+    double value = 0;
+    std::vector<double> arguments;
+  };
+  std::optional<Culprit> first_non_finite(std::span<const double* const> in) const;
+  Index terms() const { return size_; }
 
  private:
   std::string_view name_;

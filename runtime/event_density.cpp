@@ -86,9 +86,9 @@ class EventDensity final : public LaneOperation {
 
 class Generate final : public Operation {
  public:
-  Generate(const Distribution& distribution, Index rows, Index event_size,
-           std::vector<EventInput> parameters, std::uint32_t site)
-      : distribution_(distribution),
+  Generate(Sampler sampler, Index rows, Index event_size, std::vector<EventInput> parameters,
+           std::uint32_t site)
+      : sampler_(std::move(sampler)),
         rows_(rows),
         event_size_(event_size),
         parameters_(std::move(parameters)),
@@ -103,7 +103,7 @@ class Generate final : public Operation {
 
   void forward(const Frame& frame, std::span<const Operand> in, double* out,
                double* scratch) const override {
-    std::span<const double> parameters[max_arguments];
+    std::vector<std::span<const double>> parameters(parameters_.size());
     const std::span<double> event(scratch + parameter_size_, static_cast<std::size_t>(event_size_));
     for (Index lane = 0; lane < frame.lanes; ++lane) {
       for (Index r = 0; r < rows_; ++r) {
@@ -120,7 +120,7 @@ class Generate final : public Operation {
         }
         Rng rng(frame.seed, Purpose::generate, site_, static_cast<std::uint32_t>(r),
                 static_cast<std::uint32_t>(frame.first_draw + lane));
-        distribution_.sample({parameters, parameters_.size()}, rng, event);
+        sampler_(parameters, rng, event);
         for (Index i = 0; i < event_size_; ++i)
           out[(r * event_size_ + i) * frame.lanes + lane] = event[static_cast<std::size_t>(i)];
       }
@@ -130,7 +130,7 @@ class Generate final : public Operation {
                 double*) const override {}
 
  private:
-  const Distribution& distribution_;
+  Sampler sampler_;
   Index rows_;
   Index event_size_;
   std::vector<EventInput> parameters_;
@@ -145,11 +145,11 @@ std::shared_ptr<const Operation> make_event_density(const Distribution& distribu
   return std::make_shared<const EventDensity>(distribution, rows, std::move(inputs), summed);
 }
 
-std::shared_ptr<const Operation> make_generate(const Distribution& distribution, Index rows,
-                                               Index event_size, std::vector<EventInput> parameters,
+std::shared_ptr<const Operation> make_generate(Sampler sampler, Index rows, Index event_size,
+                                               std::vector<EventInput> parameters,
                                                std::uint32_t site) {
-  return std::make_shared<const Generate>(distribution, rows, event_size, std::move(parameters),
-                                          site);
+  return std::make_shared<const Generate>(std::move(sampler), rows, event_size,
+                                          std::move(parameters), site);
 }
 
 }  // namespace vippl::runtime

@@ -2,6 +2,7 @@
 #include <memory>
 #include <vector>
 
+#include "runtime/application.h"
 #include "runtime/registry.h"
 
 namespace vippl::runtime {
@@ -17,10 +18,10 @@ struct EventInput {
 std::shared_ptr<const Operation> make_event_density(const Distribution& distribution, Index rows,
                                                     std::vector<EventInput> inputs, bool summed);
 
-/// One draw of the distribution per row and lane, for `generate`; inputs: the parameters.
+/// One draw of `sampler` per row and lane, for `generate`; inputs: the parameters.
 /// `event_size`: numbers in one draw. Streams are told apart by `site`.
-std::shared_ptr<const Operation> make_generate(const Distribution& distribution, Index rows,
-                                               Index event_size, std::vector<EventInput> parameters,
+std::shared_ptr<const Operation> make_generate(Sampler sampler, Index rows, Index event_size,
+                                               std::vector<EventInput> parameters,
                                                std::uint32_t site);
 
 }  // namespace vippl::runtime

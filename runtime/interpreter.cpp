@@ -14,6 +14,8 @@ Recording Interpreter::run() {
   for (const lang::ast::Statement& statement : program_.script.statements) {
     if (const auto* function = std::get_if<lang::ast::Function>(&statement.node)) {
       functions_.try_emplace(function->name.name, function);
+    } else if (const auto* model = std::get_if<lang::ast::Model>(&statement.node)) {
+      models_.try_emplace(model->name.name, model);
     }
   }
   check_settings();
@@ -39,6 +41,10 @@ void Interpreter::fail(std::string code, lang::Span span, std::string message,
 Interpreter::Variable* Interpreter::find(const std::string& name) {
   for (std::size_t i = locals_.size(); i-- > frame_base_;) {
     if (*locals_[i].name == name) return &locals_[i].variable;
+  }
+  if (!prefix_.empty()) {
+    const auto own = globals_.find(full_name(name));
+    if (own != globals_.end()) return &own->second;
   }
   const auto global = globals_.find(name);
   return global == globals_.end() ? nullptr : &global->second;

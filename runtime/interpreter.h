@@ -8,34 +8,32 @@
 #include <unordered_map>
 #include <vector>
 
+#include "lang/dynamics.h"
+#include "runtime/application.h"
 #include "runtime/element_array.h"
 #include "runtime/log_density.h"
 #include "runtime/program.h"
 #include "runtime/recorder.h"
 #include "runtime/subscript.h"
+#include "runtime/subtape.h"
 #include "runtime/transform.h"
 
 namespace vippl::runtime {
-
-/// A distribution applied to arguments, as it stands after `~`.
-struct Application {
-  const Distribution* distribution = nullptr;
-  std::vector<Value> parameters;
-  std::vector<lang::Span> spans;  ///< one per parameter
-  lang::Span span;
-};
 
 /// One latent, or a part of it that one statement samples, whose coordinates are wanted.
 struct LatentBlock {
   std::string_view name;
   TransformShape shape;                       ///< of this block
   BoundValues bounds;                         ///< at the current point
-  lang::Shape value_shape;                    ///< of this block, constrained
+  lang::Shape value_shape;                    ///< of one draw of the application, constrained
   std::span<const std::int32_t> positions;    ///< of its entries in the whole latent, row-major
   lang::Shape whole;                          ///< shape of the whole latent
   std::span<const std::int32_t> coordinates;  ///< in z
   const Application* application = nullptr;   ///< null for a latent without `~`
   lang::Span span;
+  /// Of missing values: where they stand in one draw of the application. Else empty: the block is
+  /// the draw.
+  std::span<const std::int32_t> drawn = {};
 };
 
 /// Where the values of latents come from while a program is walked.
@@ -88,6 +86,8 @@ class Interpreter {
   };
   /// Whether a name defined here belongs to the script, not to a block or a function.
   bool at_top_level() const { return call_depth_ == 0 && block_depth_ == 0; }
+  /// The name under which a latent of the statement is known to the script.
+  std::string full_name(const std::string& name) const { return prefix_ + name; }
   Variable* find(const std::string& name);
   Value read(const std::string& name, lang::Span span);
   void define(const std::string& name, Variable variable);
@@ -125,8 +125,12 @@ class Interpreter {
   Value from_field(const lang::ast::Data& node, const Field& field);
   Value from_columns(const lang::ast::Data& node, const lang::ast::Call& call);
   std::vector<const Field*> columns_of(const lang::ast::Call& call, lang::Span span);
+  Field ordered_by(const lang::ast::Data& node, const lang::ast::Argument& by, const Field& field);
   Value category(const lang::ast::Data& node, const Field& field);
   const Field& field_named(const std::string& name, lang::Span span);
+  void check_same_levels(const lang::ast::Data& node, const Labels& known,
+                         const Labels& levels) const;
+  void warn_about_sources(const std::string& name, lang::Span span);
   /// "wine.csv, line 18" if `value` is that of a `data` statement, whole and from one field.
   std::string place_in_data(const Value& value, Index element) const;
   void check_settings() const;
@@ -153,6 +157,25 @@ class Interpreter {
                    const PlaceOf& place, lang::Span span) const;
   void check_constrained(const lang::ast::Data& node, const Value& value, const PlaceOf& place);
 
+  // ---- models (interpreter_models.cpp) ----
+  const lang::ast::Model* model_of(const lang::ast::Sample& node) const;
+  void sample_model(const lang::ast::Sample& node, const lang::ast::Model& model, lang::Span span);
+
+  // ---- missing values (interpreter_missing.cpp) ----
+  /// Data of a type with `?`, and where values are missing.
+  struct Missing {
+    const lang::ast::Data* data = nullptr;
+    Value value;  // NaN where missing
+    std::vector<std::int32_t> positions;
+  };
+  void note_missing(const lang::ast::Data& node, const Value& value);
+  /// Whether a value is data that may be missing, as bound.
+  bool may_be_missing(const Value& value) const;
+  Value is_missing(const lang::ast::Call& node, lang::Span span) const;
+  /// The missing values that this statement gives a prior; null if there are none.
+  const Missing* missing_in(const lang::ast::Expression& observed) const;
+  Value impute(const Missing& missing, const Application& application, lang::Span span);
+
   // ---- latents (interpreter_latents.cpp) ----
   struct LatentType {
     lang::Support::Kind kind = lang::Support::Kind::number;
@@ -175,9 +198,15 @@ class Interpreter {
   LatentType latent_type(const lang::ast::Type& type);
   lang::Shape loop_shape(const lang::ast::Target& target);
   void restrict_to(LatentType& type, const Application& application, lang::Span span);
+  /// A part of what one distribution draws, as its missing values are.
+  struct PartOfDraw {
+    lang::Shape shape;  // of the whole draw
+    std::span<const std::int32_t> positions;
+  };
+  /// Records the entries at `positions`. Their density is added here, except that of a part.
   Value sample_block(Latent& latent, std::string_view name, const LatentType& type,
                      std::span<const std::int32_t> positions, const Application* application,
-                     lang::Span statement);
+                     lang::Span statement, const PartOfDraw* part = nullptr);
   void finish_latents();
 
   // ---- distributions (interpreter_distributions.cpp) ----
@@ -191,6 +220,54 @@ class Interpreter {
   Value draw(const Application& application, lang::Shape shape, lang::Span span);
   void check_fixed(const Application& application, const Value* value, lang::Span value_span);
   Value broadcast_to(const Value& value, const lang::Shape& shape, lang::Span span);
+
+  // ---- wrapped distributions, functions of distributions (interpreter_wrappers.cpp) ----
+  struct Bounds {
+    Value lower;
+    Value upper;
+  };
+  struct Interval {
+    Value cdf_lower;
+    Value cdf_upper;
+    Value ccdf_lower;
+    Value ccdf_upper;
+  };
+  Application apply_wrapper(lang::Wrapper wrapper, const lang::ast::Call& call, lang::Span span);
+  Application component(const Application& all, Index k, Index count);
+  Application wrap(lang::Wrapper wrapper, Application own, std::vector<Application> parts,
+                   bool has_lower, bool has_upper);
+  Value component(const Value& argument, std::size_t event_rank, Index k, Index count,
+                  lang::Span span);
+  Value wrapped_density(const Application& application, const Value& value, bool summed,
+                        lang::Span span);
+  Value mix(const Value& weights, std::span<const Value> densities, lang::Shape rows, bool summed,
+            lang::Span span);
+  Bounds bounds_of(const Application& application) const;
+  Interval interval(const Application& application, const Value& lower, const Value& upper,
+                    lang::Span span);
+  /// log P(X <= y) if `lower`, else log P(X > y), one number per element of y and the arguments.
+  Value tail(const Application& application, const Value& y, bool lower, lang::Span span);
+  Value of_distribution(lang::DistributionFunction function, const lang::ast::Call& node,
+                        lang::Span span);
+  /// `kernel` on values that broadcast to `rows`: one number per row, or their sum.
+  Value elementwise(std::string_view name, ScalarKernel kernel,
+                    std::span<const Value* const> inputs, const lang::Shape& rows, bool summed,
+                    lang::Span span);
+  lang::Shape joined(const lang::Shape& shape, std::span<const Value* const> values,
+                     lang::Span span);
+
+  // ---- functions that take a function (interpreter_dynamics.cpp) ----
+  Value evaluate(lang::Dynamics dynamics, const lang::ast::Call& node, lang::Span span);
+  Value solve(const lang::DynamicsCall& call, lang::Span span);
+  Value scan(const lang::DynamicsCall& call, lang::Span span);
+  Value initial_state(const lang::DynamicsCall& call);
+  double ode_setting(const lang::ast::Expression& expression, std::string_view name);
+  std::vector<double> ode_times(const lang::DynamicsCall& call, double start, lang::Size& count);
+  SubTape record_rhs(const lang::DynamicsCall& call, const Value& initial, double start,
+                     std::vector<Value>& captured);
+  Value call_with(const lang::DynamicsCall& call, const Value& first, const Value& second);
+  void check_next_state(const Value& next, const lang::Shape& state, const lang::DynamicsCall& call,
+                        std::string_view what) const;
 
   // ---- expressions (interpreter_expressions.cpp, interpreter_calls.cpp) ----
   Value evaluate(const lang::ast::Expression& expression);
@@ -207,6 +284,9 @@ class Interpreter {
   Value compare_label(const lang::ast::Binary& node, const Value& category, const Value& text);
   Value stack(std::vector<Value> values, lang::Shape leading, lang::Span span);
   Value call(const lang::ast::Function& function, const lang::ast::Call& node, lang::Span span);
+  /// Goes into the body of a function or model: evaluates the arguments and binds the parameters.
+  void enter(const lang::ast::Identifier& name, const std::vector<lang::ast::Parameter>& parameters,
+             const lang::ast::Call& node, lang::Span span, std::string prefix);
   Value call(const Function& function, const lang::ast::Call& node, lang::Span span);
   Value fixed_scalar(const lang::ast::Expression& expression, std::string_view role);
   lang::Size size_of(const lang::ast::Expression& expression);
@@ -227,6 +307,9 @@ class Interpreter {
   std::vector<Local> locals_;
   std::size_t frame_base_ = 0;  // locals below belong to callers
   std::unordered_map<std::string, const lang::ast::Function*> functions_;
+  std::unordered_map<std::string, const lang::ast::Model*> models_;
+  std::string prefix_;  // of latents in the model that is being expanded: "by_state."
+  std::map<std::string, Missing> missing_;
   std::map<std::string, Latent> latents_;
   std::vector<std::pair<std::string, std::size_t>>
       unfinished_;  // `generate` arrays and their place in reported
@@ -248,6 +331,7 @@ class Interpreter {
         : interpreter_(interpreter),
           locals_(interpreter.locals_.size()),
           frame_base_(interpreter.frame_base_),
+          prefix_(interpreter.prefix_),
           loops_(interpreter.loops_.size()),
           call_depth_(interpreter.call_depth_),
           block_depth_(interpreter.block_depth_),
@@ -257,6 +341,7 @@ class Interpreter {
     ~Restore() {
       interpreter_.locals_.resize(locals_);
       interpreter_.frame_base_ = frame_base_;
+      interpreter_.prefix_ = std::move(prefix_);
       interpreter_.loops_.erase(interpreter_.loops_.begin() + static_cast<std::ptrdiff_t>(loops_),
                                 interpreter_.loops_.end());
       interpreter_.call_depth_ = call_depth_;
@@ -268,6 +353,7 @@ class Interpreter {
     Interpreter& interpreter_;
     std::size_t locals_;
     std::size_t frame_base_;
+    std::string prefix_;
     std::size_t loops_;
     std::size_t call_depth_;
     std::size_t block_depth_;

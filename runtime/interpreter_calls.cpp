@@ -44,19 +44,77 @@ Value Interpreter::evaluate(const lang::ast::Call& node, lang::Span span) {
   if (const auto function = functions_.find(name); function != functions_.end()) {
     return call(*function->second, node, span);
   }
-  if (name == "log_density") {
-    if (node.arguments.size() != 2) {
-      fail("wrong-argument-count", span,
-           fmt::format("`log_density` takes 2 arguments (a distribution and a value), got {}",
-                       node.arguments.size()),
-           "log_density(normal(0, 1), x)");
-    }
-    const Application application = apply(*node.arguments[0].value);
-    return log_density(application, evaluate(*node.arguments[1].value), false, span);
-  }
+  if (name == "is_missing") return is_missing(node, span);
+  if (const auto dynamics = lang::find_dynamics(name)) return evaluate(*dynamics, node, span);
+  if (const auto function = lang::distribution_function(node, *program_.registry))
+    return of_distribution(*function, node, span);
   if (const Function* function = program_.registry->function(name))
     return call(*function, node, span);
   fail("unknown-function", node.callee.span, fmt::format("there is no function `{}`", name));
+}
+
+void Interpreter::enter(const lang::ast::Identifier& name,
+                        const std::vector<lang::ast::Parameter>& parameters,
+                        const lang::ast::Call& node, lang::Span span, std::string prefix) {
+  // Arguments are evaluated in the caller's frame; defaults, at the end, in the callee's.
+  std::vector<const lang::ast::Argument*> given(parameters.size(), nullptr);
+  std::size_t next = 0;
+  for (const lang::ast::Argument& argument : node.arguments) {
+    std::size_t k = next;
+    if (argument.name) {
+      const auto found = std::find_if(
+          parameters.begin(), parameters.end(),
+          [&](const lang::ast::Parameter& p) { return p.name.name == argument.name->name; });
+      if (found == parameters.end()) {
+        fail("unknown-argument", argument.name->span,
+             fmt::format("`{}` has no parameter `{}`", name.name, argument.name->name));
+      }
+      k = static_cast<std::size_t>(found - parameters.begin());
+    } else {
+      ++next;
+    }
+    if (k >= given.size()) {
+      fail("wrong-argument-count", span,
+           fmt::format("`{}` takes {} arguments, got {}", name.name, parameters.size(),
+                       node.arguments.size()));
+    }
+    given[k] = &argument;
+  }
+  std::vector<Variable> arguments(parameters.size());
+  for (std::size_t k = 0; k < given.size(); ++k) {
+    if (given[k] == nullptr) continue;
+    const lang::ast::Expression& expression = *given[k]->value;
+    const auto* passed = std::get_if<lang::ast::Name>(&expression.node);
+    const Variable* variable = passed == nullptr ? nullptr : find(passed->name);
+    if (variable != nullptr && (variable->function != nullptr || !variable->built_in.empty())) {
+      arguments[k] = *variable;
+    } else if (passed != nullptr && variable == nullptr && functions_.count(passed->name) != 0) {
+      arguments[k].function = functions_.at(passed->name);
+    } else if (passed != nullptr && variable == nullptr &&
+               program_.registry->function(passed->name) != nullptr) {
+      arguments[k].built_in = passed->name;
+    } else {
+      arguments[k].value = evaluate(expression);
+    }
+  }
+
+  frame_base_ = locals_.size();
+  prefix_ = std::move(prefix);
+  for (std::size_t k = 0; k < arguments.size(); ++k) {
+    const lang::ast::Parameter& parameter = parameters[k];
+    if (given[k] == nullptr) {
+      if (!parameter.start) {
+        fail("wrong-argument-count", span,
+             fmt::format("`{}` needs an argument for `{}`", name.name, parameter.name.name));
+      }
+      arguments[k].value = evaluate(*parameter.start);
+    }
+    if (parameter.type && arguments[k].function == nullptr && arguments[k].built_in.empty()) {
+      check_type(*parameter.type, arguments[k].value,
+                 given[k] == nullptr ? span : given[k]->value->span);
+    }
+    locals_.push_back({&parameter.name.name, std::move(arguments[k])});
+  }
 }
 
 Value Interpreter::call(const lang::ast::Function& function, const lang::ast::Call& node,
@@ -67,69 +125,11 @@ Value Interpreter::call(const lang::ast::Function& function, const lang::ast::Ca
          fmt::format("`{}` calls itself more than {} times; does its recursion end?",
                      function.name.name, max_call_depth));
   }
-  // Arguments are evaluated in the caller's frame; defaults, at the end, in the callee's.
-  std::vector<const lang::ast::Argument*> given(function.parameters.size(), nullptr);
-  std::size_t next = 0;
-  for (const lang::ast::Argument& argument : node.arguments) {
-    std::size_t k = next;
-    if (argument.name) {
-      const auto found = std::find_if(
-          function.parameters.begin(), function.parameters.end(),
-          [&](const lang::ast::Parameter& p) { return p.name.name == argument.name->name; });
-      if (found == function.parameters.end()) {
-        fail("unknown-argument", argument.name->span,
-             fmt::format("`{}` has no parameter `{}`", function.name.name, argument.name->name));
-      }
-      k = static_cast<std::size_t>(found - function.parameters.begin());
-    } else {
-      ++next;
-    }
-    if (k >= given.size()) {
-      fail("wrong-argument-count", span,
-           fmt::format("`{}` takes {} arguments, got {}", function.name.name,
-                       function.parameters.size(), node.arguments.size()));
-    }
-    given[k] = &argument;
-  }
-  std::vector<Variable> arguments(function.parameters.size());
-  for (std::size_t k = 0; k < given.size(); ++k) {
-    if (given[k] == nullptr) continue;
-    const lang::ast::Expression& expression = *given[k]->value;
-    const auto* name = std::get_if<lang::ast::Name>(&expression.node);
-    const Variable* variable = name == nullptr ? nullptr : find(name->name);
-    if (variable != nullptr && (variable->function != nullptr || !variable->built_in.empty())) {
-      arguments[k] = *variable;
-    } else if (name != nullptr && variable == nullptr && functions_.count(name->name) != 0) {
-      arguments[k].function = functions_.at(name->name);
-    } else if (name != nullptr && variable == nullptr &&
-               program_.registry->function(name->name) != nullptr) {
-      arguments[k].built_in = name->name;
-    } else {
-      arguments[k].value = evaluate(expression);
-    }
-  }
-
-  frame_base_ = locals_.size();
-  for (std::size_t k = 0; k < arguments.size(); ++k) {
-    const lang::ast::Parameter& parameter = function.parameters[k];
-    if (given[k] == nullptr) {
-      if (!parameter.start) {
-        fail("missing-argument", span,
-             fmt::format("`{}` needs an argument for `{}`", function.name.name,
-                         parameter.name.name));
-      }
-      arguments[k].value = evaluate(*parameter.start);
-    }
-    if (parameter.type && arguments[k].function == nullptr && arguments[k].built_in.empty()) {
-      check_type(*parameter.type, arguments[k].value,
-                 given[k] == nullptr ? span : given[k]->value->span);
-    }
-    locals_.push_back({&parameter.name.name, std::move(arguments[k])});
-  }
+  enter(function.name, function.parameters, node, span, "");
   returned_.reset();
   const Flow flow = execute(function.body);
   if (flow != Flow::returned) {
-    fail("no-return", function.name.span,
+    fail("missing-return", function.name.span,
          fmt::format("`{}` ends without `return`", function.name.name));
   }
   Value result = std::move(*returned_);
@@ -177,7 +177,7 @@ Value Interpreter::call(const Function& function, const lang::ast::Call& node, l
     }
   }
   if (latent && facts.fixed_only) {
-    fail("fixed-only", span,
+    fail("argument-mismatch", span,
          fmt::format("`{}` has no derivative and takes fixed values only", facts.name));
   }
 
@@ -198,6 +198,7 @@ Value Interpreter::call(const Function& function, const lang::ast::Call& node, l
     call_argument.data = argument.value.data();
     call_argument.size = lang::element_count(shape);
     call_argument.fixed = !argument.value.is_latent();
+    if (argument.value.text) call_argument.text = *argument.value.text;
     call_arguments.push_back(std::move(call_argument));
     types.push_back(argument_type(argument.value, std::move(shape)));
     if (!argument.parameter->setting) inputs.push_back(&argument.value);
@@ -209,7 +210,7 @@ Value Interpreter::call(const Function& function, const lang::ast::Call& node, l
                : span;
   };
   if (const auto* mismatch = std::get_if<lang::Mismatch>(&inferred)) {
-    fail("wrong-argument", span_of(mismatch->parameter), mismatch->message, facts.text());
+    fail("argument-mismatch", span_of(mismatch->parameter), mismatch->message, facts.text());
   }
   auto& result = std::get<lang::ResultType>(inferred);
   // An int that stands for a size (rows(X)) is known without looking at the values, latent or not;
@@ -246,7 +247,7 @@ Value Interpreter::call(const Function& function, const lang::ast::Call& node, l
     std::shared_ptr<const Operation> operation = function.make(call_arguments, result.shape);
     return recorder_.apply(std::move(operation), inputs, result.shape, result.element, span);
   } catch (const ArgumentError& error) {
-    fail("wrong-argument", span_of(error.argument()), error.what(), facts.text());
+    fail("argument-mismatch", span_of(error.argument()), error.what(), facts.text());
   }
 }
 

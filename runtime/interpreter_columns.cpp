@@ -1,7 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
+#include "lang/nearest.h"
+#include "runtime/bad_places.h"
 #include "runtime/interpreter.h"
 
 namespace vippl::runtime {
@@ -89,7 +93,8 @@ std::vector<const Field*> Interpreter::columns_of(const lang::ast::Call& call, l
       }
     }
   }
-  if (fields.empty()) fail("no-columns", span, "no columns are left");
+  if (fields.empty())
+    fail("no-columns", span, "no columns are left", "take a column out of `except`");
   for (const Field* field : fields) {
     if (field->is_column && field->extents.front() == fields.front()->extents.front()) continue;
     fail("size-mismatch", span,
@@ -99,6 +104,79 @@ std::vector<const Field*> Interpreter::columns_of(const lang::ast::Call& call, l
                           : fmt::format("`{}` is no column of a CSV table", field->name));
   }
   return fields;
+}
+
+// The rows of `field` in the order of the levels of a category, matched by the column of that name
+// beside it. Rows of other levels are left out.
+Field Interpreter::ordered_by(const lang::ast::Data& node, const lang::ast::Argument& by,
+                              const Field& field) {
+  const lang::Span span = by.value->span;
+  const auto* name = std::get_if<lang::ast::Name>(&by.value->node);
+  const Value category = evaluate(*by.value);
+  if (name == nullptr || !category.labels) {
+    fail("by-category", span, "`by` takes the name of a category of the data");
+  }
+  const DataFile& file = program_.data.file_of(field);
+  const Field* key = file.find(name->name);
+  if (key == nullptr) {
+    std::vector<std::string> names;
+    for (const Field& each : file.fields) names.push_back(each.name);
+    const auto near = lang::nearest(name->name, names);
+    fail("unknown-column", span,
+         fmt::format("{} has no column `{}` to match the rows of `{}` by", file.path, name->name,
+                     field.name),
+         near ? fmt::format("it has `{}`", *near) : "");
+  }
+  if (key->extents.size() != 1 || field.extents.empty() ||
+      key->extents.front() != field.extents.front()) {
+    fail("size-mismatch", span,
+         fmt::format("`{}` and `{}` of {} do not have the same rows", field.name, key->name,
+                     file.path));
+  }
+  if (field.kind == Field::Kind::text && node.type.element.name != "category") {
+    // Said of the whole column: the cell that is text may stand in a row that is left out.
+    fail_text(node.name.name, node.type.element.name, field, node.name.span,
+              "a column of labels has the type category(K)");
+  }
+  const std::vector<std::string> cells = key->cells();
+  std::unordered_map<std::string_view, std::size_t> row_of;
+  for (std::size_t row = 0; row < cells.size(); ++row) {
+    const auto [first, is_new] = row_of.emplace(cells[row], row);
+    if (is_new) continue;
+    const Labels& levels = *category.labels;
+    if (std::find(levels.begin(), levels.end(), cells[row]) == levels.end()) continue;
+    fail("repeated-level", span,
+         fmt::format("the level \"{}\" of `{}` stands twice: {} and {}", shortened(cells[row]),
+                     name->name, key->place(first->second), key->place(row)),
+         "there has to be one row for each level");
+  }
+  const std::size_t rows = cells.size();
+  const std::size_t width =
+      rows == 0 ? 0 : std::max(field.values.size(), field.texts.size()) / rows;
+  Field ordered = field;
+  ordered.values.clear();
+  ordered.texts.clear();
+  ordered.missing.clear();
+  ordered.lines.clear();
+  ordered.extents.front() = static_cast<Index>(category.labels->size());
+  for (const std::string& level : *category.labels) {
+    const auto found = row_of.find(level);
+    if (found == row_of.end()) {
+      fail("missing-level", span,
+           fmt::format("{} has no row for the level \"{}\" of `{}`, which `{}` needs", file.path,
+                       shortened(level), name->name, node.name.name),
+           fmt::format("add a row with {} = {}", key->name, shortened(level)));
+    }
+    const std::size_t row = found->second;
+    ordered.lines.push_back(
+        static_cast<std::uint32_t>(field.lines.empty() ? row + 2 : field.lines[row]));
+    for (std::size_t i = row * width; i < (row + 1) * width; ++i) {
+      if (!field.values.empty()) ordered.values.push_back(field.values[i]);
+      if (!field.texts.empty()) ordered.texts.push_back(field.texts[i]);
+      if (!field.missing.empty()) ordered.missing.push_back(field.missing[i]);
+    }
+  }
+  return ordered;
 }
 
 Value Interpreter::from_columns(const lang::ast::Data& node, const lang::ast::Call& call) {
@@ -114,7 +192,7 @@ Value Interpreter::from_columns(const lang::ast::Data& node, const lang::ast::Ca
   Labels labels;
   for (std::size_t j = 0; j < fields.size(); ++j) {
     const Field& field = *fields[j];
-    check_missing(field.name, field, span);
+    if (!node.type.optional) check_missing(field.name, field, span);
     if (field.kind == Field::Kind::text) {
       fail_text(field.name, type, field, span,
                 fmt::format("leave it out: columns(except = [{}])", field.name));

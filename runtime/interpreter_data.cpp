@@ -5,6 +5,7 @@
 #include "lang/nearest.h"
 #include "runtime/bad_places.h"
 #include "runtime/interpreter.h"
+#include "runtime/judge_data.h"
 
 namespace vippl::runtime {
 
@@ -12,12 +13,34 @@ namespace {
 
 using lang::Element;
 
+// The only argument without a name; null if there is none, or several.
+const lang::ast::Argument* positional(const lang::ast::Call& call) {
+  const lang::ast::Argument* found = nullptr;
+  for (const lang::ast::Argument& argument : call.arguments) {
+    if (argument.name) continue;
+    if (found != nullptr) return nullptr;
+    found = &argument;
+  }
+  return found;
+}
+
+// `by = county` of `field("counties.uranium", by = county)`; null if it is not there.
+const lang::ast::Argument* by_argument(const lang::ast::Data& node) {
+  const auto* call = node.source ? std::get_if<lang::ast::Call>(&node.source->node) : nullptr;
+  if (call == nullptr || call->callee.name != "field") return nullptr;
+  for (const lang::ast::Argument& argument : call->arguments) {
+    if (argument.name && argument.name->name == "by") return &argument;
+  }
+  return nullptr;
+}
+
 // The field that a statement reads, if it reads one as it is: the names of others are no use here.
 std::string field_name(const lang::ast::Data& node) {
   const auto* call = node.source ? std::get_if<lang::ast::Call>(&node.source->node) : nullptr;
   if (call == nullptr || call->callee.name != "field") return node.name.name;
-  if (call->arguments.size() != 1 || call->arguments[0].name) return "";
-  const lang::ast::Expression& column = *call->arguments[0].value;
+  const lang::ast::Argument* written = positional(*call);
+  if (written == nullptr) return "";
+  const lang::ast::Expression& column = *written->value;
   if (const auto* text = std::get_if<lang::ast::Text>(&column.node)) return text->value;
   if (const auto* name = std::get_if<lang::ast::Name>(&column.node)) return name->name;
   return "";
@@ -81,39 +104,81 @@ void Interpreter::execute(const lang::ast::Data& node) {
   if (value.labels && value.element == Element::category) {
     for (const lang::ast::Argument& argument : node.type.arguments) {
       if (const auto* name = std::get_if<lang::ast::Name>(&argument.value->node)) {
-        labels_[name->name] = *value.labels;
+        const auto [known, is_new] = labels_.emplace(name->name, *value.labels);
+        if (!is_new) check_same_levels(node, known->second, *value.labels);
         bind_size(name->name, static_cast<std::int64_t>(value.labels->size()),
                   argument.value->span);
       }
     }
   }
+  if (node.type.optional) note_missing(node, value);
   if (value.is_scalar() && value.element == Element::integer)
     bound_at_[node.name.name] = node.name.span;
   globals_[node.name.name] = std::move(variable);
 }
 
 Value Interpreter::bind(const lang::ast::Data& node) {
-  if (node.type.optional) {
-    fail("no-missing-data", node.type.span,
-         "missing values as latents (`?`) are not supported by this version",
-         "drop the rows with missing values from the data, and the `?`");
-  }
   const std::string& name = node.name.name;
   if (const auto set = program_.options.set.find(name); set != program_.options.set.end())
     return from_setting(node, set->second);
   if (reads_columns(node)) return from_columns(node, std::get<lang::ast::Call>(node.source->node));
   const auto* call = node.source ? std::get_if<lang::ast::Call>(&node.source->node) : nullptr;
   if (call != nullptr && call->callee.name == "field") {
-    if (call->arguments.size() != 1 || call->arguments[0].name) {
+    const lang::ast::Argument* column = positional(*call);
+    const lang::ast::Argument* by = by_argument(node);
+    if (column == nullptr || call->arguments.size() > (by == nullptr ? 1 : 2)) {
       fail("wrong-argument-count", node.source->span,
-           "`field` takes one argument: the name of a column as text",
-           "rows in the order of another table (`by =`) are not supported by this version");
+           "`field` takes the name of a column as text, and perhaps `by =`");
     }
-    return from_field(node, field_named(field_name(node), call->arguments[0].value->span));
+    const Field& field = field_named(field_name(node), column->value->span);
+    warn_about_sources(field_name(node), column->value->span);
+    return from_field(node, by == nullptr ? field : ordered_by(node, *by, field));
   }
-  if (!node.source) return from_field(node, field_named(name, node.name.span));
-  if (const Field* field = program_.data.find(name)) return from_field(node, *field);
-  return from_default(node);
+  if (node.source && program_.data.find(name) == nullptr) return from_default(node);
+  warn_about_sources(name, node.name.span);
+  return from_field(node, field_named(name, node.name.span));
+}
+
+// A name in several files is bound to the first: that may not be the one that is meant.
+void Interpreter::warn_about_sources(const std::string& name, lang::Span span) {
+  std::vector<std::string> having;
+  for (const DataFile& file : program_.data.files()) {
+    if (file.find(name) != nullptr) having.push_back(file.path);
+  }
+  // A column that rows are matched by is in both files, and has to be.
+  const bool is_key = std::any_of(
+      program_.script.statements.begin(), program_.script.statements.end(),
+      [&](const lang::ast::Statement& statement) {
+        const auto* data = std::get_if<lang::ast::Data>(&statement.node);
+        const lang::ast::Argument* by = data == nullptr ? nullptr : by_argument(*data);
+        const auto* key = by == nullptr ? nullptr : std::get_if<lang::ast::Name>(&by->value->node);
+        return key != nullptr && key->name == name;
+      });
+  if (having.size() < 2 || is_key) return;
+  lang::Diagnostic warning =
+      lang::warning("two-sources", span,
+                    fmt::format("`{}` is in {} and in {}: that of {} is used", name, having[0],
+                                having[1], having[0]),
+                    fmt::format("say which: field(\"FILE.{}\"), with the name of the file without "
+                                "folder and ending",
+                                name));
+  result_.warnings.push_back(std::move(warning));
+}
+
+void Interpreter::check_same_levels(const lang::ast::Data& node, const Labels& known,
+                                    const Labels& levels) const {
+  if (known == levels) return;
+  const auto [a, b] = std::mismatch(known.begin(), known.end(), levels.begin(), levels.end());
+  const auto shown_level = [](const Labels& all, Labels::const_iterator at) {
+    return at == all.end() ? std::string("no more") : fmt::format("\"{}\"", shortened(*at));
+  };
+  fail("levels-disagree", node.type.span,
+       fmt::format(
+           "the levels of `{}` are not those of the category above with the same size: level "
+           "{} is {} here, {} there",
+           node.name.name, b - levels.begin() + 1, shown_level(levels, b), shown_level(known, a)),
+       "give each category a size of its own, or write the levels out in both types: "
+       "category(\"low\", \"high\")");
 }
 
 Value Interpreter::from_setting(const lang::ast::Data& node, double setting) {
@@ -135,7 +200,7 @@ Value Interpreter::from_setting(const lang::ast::Data& node, double setting) {
 Value Interpreter::from_default(const lang::ast::Data& node) {
   Value value = evaluate(*node.source);
   if (value.is_latent())
-    fail("latent-data", node.source->span, "the default of `data` must be fixed");
+    fail("latent-value", node.source->span, "the default of `data` must be fixed");
   bind_sizes(node, value, "");
   const PlaceOf place = value.is_scalar() ? scalar_text : element_text;
   if (node.type.element.name != "category") check_numbers(node, value, place);
@@ -174,7 +239,7 @@ const Field& Interpreter::field_named(const std::string& name, lang::Span span) 
 Value Interpreter::from_field(const lang::ast::Data& node, const Field& field) {
   const std::string& name = node.name.name;
   const std::string& type = node.type.element.name;
-  check_missing(name, field, node.name.span);
+  if (!node.type.optional) check_missing(name, field, node.name.span);
   if (type == "category") {
     Value value = category(node, field);
     bind_sizes(node, value, field.file);
@@ -214,10 +279,7 @@ Value Interpreter::from_field(const lang::ast::Data& node, const Field& field) {
 }
 
 Value Interpreter::category(const lang::ast::Data& node, const Field& field) {
-  std::vector<std::string> cells = field.texts;
-  if (field.kind != Field::Kind::text) {
-    for (const double value : field.values) cells.push_back(fmt::format("{}", value));
-  }
+  const std::vector<std::string> cells = field.cells();
   Labels levels;
   for (const lang::ast::Argument& argument : node.type.arguments) {
     if (const auto* text = std::get_if<lang::ast::Text>(&argument.value->node))
@@ -250,6 +312,9 @@ Value Interpreter::category(const lang::ast::Data& node, const Field& field) {
   lang::Shape shape;
   for (const Eigen::Index extent : field.extents) shape.push_back(lang::Size::unknown(extent));
   Value value = Value::tensor(shape, std::move(elements), Element::category);
+  if (auto rare = judge_levels(node.name.name, *value.elements, levels, node.name.span)) {
+    result_.warnings.push_back(*std::move(rare));
+  }
   value.labels = std::make_shared<const Labels>(std::move(levels));
   return value;
 }
@@ -261,6 +326,7 @@ std::string Interpreter::place_in_data(const Value& value, Index element) const 
       std::find_if(program_.bound.begin(), program_.bound.end(),
                    [&](const auto& entry) { return entry.second.elements == value.elements; });
   if (bound == program_.bound.end() || reads_columns(*bound->first)) return "";
+  if (by_argument(*bound->first) != nullptr) return "";  // in another order than in the file
   const Field* field = program_.data.find(field_name(*bound->first));
   return field == nullptr ? "" : field->place(static_cast<std::size_t>(element));
 }

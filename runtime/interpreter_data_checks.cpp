@@ -108,7 +108,7 @@ void Interpreter::check_finite(const std::string& name, const Value& value, cons
 void Interpreter::check_bound(const std::string& name, const Value& value, const Value& bound,
                               bool is_lower, const PlaceOf& place, lang::Span span) const {
   if (bound.is_latent()) {
-    fail("latent-data", span, "the bounds of `data` must be fixed, this depends on a latent");
+    fail("latent-value", span, "the bounds of `data` must be fixed, this depends on a latent");
   }
   const std::optional<lang::Shape> joined = lang::broadcast(value.shape, bound.shape);
   if (!joined || joined->size() != value.shape.size() || !lang::same(*joined, value.shape)) {
@@ -120,7 +120,9 @@ void Interpreter::check_bound(const std::string& name, const Value& value, const
   std::vector<Index> bad;
   for (Index i = 0; i < value.count(); ++i) {
     const double limit = bound[under[i]];
-    if (!(is_lower ? value[i] >= limit : value[i] <= limit)) bad.push_back(i);
+    const bool inside = is_lower ? value[i] >= limit : value[i] <= limit;
+    // What is missing is refused before, where it may not be.
+    if (!inside && !std::isnan(value[i])) bad.push_back(i);
   }
   if (bad.empty()) return;
   const Index first = bad.front();
@@ -137,7 +139,7 @@ void Interpreter::check_conditions(const lang::ast::Data& node, const Value& val
   for (Index i = 0; i < value.count(); ++i) {
     if (std::isnan(value[i])) bad.push_back(i);
   }
-  if (!bad.empty()) {
+  if (!bad.empty() && !node.type.optional) {
     fail("missing-value", node.name.span,
          fmt::format("`{}` is not a number (NaN): {}", name, first_places(bad, place)));
   }

@@ -27,20 +27,16 @@ lang::Shape trailing(const lang::Shape& shape, std::size_t event_rank) {
                      shape.end());
 }
 
-// Dimensions of one event of a parameter: the commas of its pattern, plus one if it is not empty.
-std::size_t rank_of(std::string_view pattern) {
-  if (pattern.empty() || pattern == "...") return 0;
-  return static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), ',')) + 1;
-}
-
 }  // namespace
 
 Application Interpreter::apply(const lang::ast::Expression& expression) {
   const auto* node = std::get_if<lang::ast::Call>(&expression.node);
   if (node == nullptr) {
-    fail("distribution-expected", expression.span, "a distribution was expected here",
+    fail("not-a-distribution", expression.span, "a distribution was expected here",
          "as in normal(0, 1)");
   }
+  if (const auto wrapper = lang::find_wrapper(node->callee.name))
+    return apply_wrapper(*wrapper, *node, expression.span);
   Application application;
   application.span = expression.span;
   application.distribution = program_.registry->distribution(node->callee.name);
@@ -81,7 +77,7 @@ lang::Shape Interpreter::value_shape(const Application& application) {
   }
   auto inferred = lang::infer_value(application.distribution->facts, types);
   if (const auto* mismatch = std::get_if<lang::Mismatch>(&inferred)) {
-    fail("wrong-argument",
+    fail("argument-mismatch",
          mismatch->parameter ? application.spans[*mismatch->parameter] : application.span,
          mismatch->message, application.distribution->facts.text());
   }
@@ -124,7 +120,7 @@ void Interpreter::check_fixed(const Application& application, const Value* value
     const Value& parameter = application.parameters[k];
     if (parameter.is_latent()) continue;
     if (!asked.support.is_scalar()) {
-      const std::size_t rank = rank_of(asked.shape);
+      const std::size_t rank = lang::dimensions(asked.shape);
       if (const auto outside = first_event(asked.support.kind, parameter, rank)) {
         fail("argument-outside-support", application.spans[k],
              fmt::format("`{}` of `{}` must be {}, but {}{}", asked.name, facts.name,
@@ -193,7 +189,7 @@ void Interpreter::check_fixed(const Application& application, const Value* value
     const bool inside = lang::contains(facts.support, x) &&
                         !(x < bound_at(facts.support.lower, lower, i, -infinity)) &&
                         !(x > bound_at(facts.support.upper, upper, i, infinity));
-    if (inside) continue;
+    if (inside || (std::isnan(x) && may_be_missing(*value))) continue;
     fail("data-outside-support", value_span,
          fmt::format("{} is {}, which `{}` cannot produce", place_of(i), shown(x), facts.name),
          fmt::format("`{}` is a distribution of {}", facts.name, lang::text(facts.support)));
@@ -216,6 +212,7 @@ void Interpreter::check_events(const Application& application, const lang::Shape
 
 Value Interpreter::log_density(const Application& application, const Value& value, bool summed,
                                lang::Span span) {
+  if (application.wrapped != nullptr) return wrapped_density(application, value, summed, span);
   const Distribution& distribution = *application.distribution;
   const lang::Signature& facts = distribution.facts;
   const bool latent =
@@ -230,7 +227,9 @@ Value Interpreter::log_density(const Application& application, const Value& valu
   }
   check_events(application, value.shape);
   lang::Shape rows = leading(cut(value.shape), rank);
-  const auto parameter_rank = [&](std::size_t k) { return rank_of(facts.parameters[k].shape); };
+  const auto parameter_rank = [&](std::size_t k) {
+    return lang::dimensions(facts.parameters[k].shape);
+  };
   for (std::size_t k = 0; k < application.parameters.size(); ++k) {
     const lang::Shape parameter = leading(cut(application.parameters[k].shape), parameter_rank(k));
     const std::optional<lang::Shape> joined = lang::broadcast(rows, parameter);
@@ -253,22 +252,7 @@ Value Interpreter::log_density(const Application& application, const Value& valu
   for (const Value& parameter : application.parameters) inputs.push_back(&parameter);
 
   if (distribution.kernel != nullptr) {
-    const std::vector<Index> full = extents(rows);
-    std::vector<ElementwiseInput> arguments;
-    for (const Value* input : inputs) {
-      const lang::Shape shape = cut(input->shape);
-      arguments.push_back(
-          {make_broadcast(extents(shape), full), lang::element_count(shape), !input->is_latent()});
-    }
-    const Index count = lang::element_count(rows);
-    if (summed) {
-      return recorder_.apply(std::make_shared<const SummedElementwise>(
-                                 facts.name, distribution.kernel, std::move(arguments), count),
-                             inputs, {}, lang::Element::real, application.span);
-    }
-    return recorder_.apply(std::make_shared<const ElementwiseOperation>(
-                               facts.name, distribution.kernel, std::move(arguments), count),
-                           inputs, rows, lang::Element::real, application.span);
+    return elementwise(facts.name, distribution.kernel, inputs, rows, summed, application.span);
   }
 
   // Vectors and matrices: every argument is brought to either one event for all rows, or one per
@@ -301,11 +285,12 @@ Value Interpreter::log_density(const Application& application, const Value& valu
 }
 
 Value Interpreter::draw(const Application& application, lang::Shape shape, lang::Span span) {
-  const Distribution& distribution = *application.distribution;
-  const lang::Signature& facts = distribution.facts;
-  if (distribution.sample == nullptr) {
+  const lang::Signature& facts = application.distribution->facts;
+  Sampler sampler = make_sampler(application);
+  if (!sampler) {
     fail("no-sampler", application.span,
-         fmt::format("`{}` is improper: nothing can be drawn from it", facts.name));
+         fmt::format("`{}` is improper: nothing can be drawn from it", facts.name),
+         "generate from a proper distribution, such as normal(0, 1)");
   }
   const std::size_t rank = lang::event_rank(facts);
   check_events(application, shape);
@@ -316,7 +301,7 @@ Value Interpreter::draw(const Application& application, lang::Shape shape, lang:
   std::vector<const Value*> inputs;
   for (std::size_t k = 0; k < application.parameters.size(); ++k) {
     const Value& parameter = application.parameters[k];
-    const std::size_t dimensions = rank_of(facts.parameters[k].shape);
+    const std::size_t dimensions = lang::dimensions(facts.parameters[k].shape);
     lang::Shape own_event = trailing(parameter.shape, dimensions);
     if (own_event.size() < dimensions) own_event = event;
     lang::Shape target = rows;
@@ -343,7 +328,7 @@ Value Interpreter::draw(const Application& application, lang::Shape shape, lang:
   const lang::Element element =
       facts.support.is_discrete() ? lang::Element::integer : lang::Element::real;
   return recorder_.apply(
-      make_generate(distribution, lang::element_count(rows), lang::element_count(event),
+      make_generate(std::move(sampler), lang::element_count(rows), lang::element_count(event),
                     std::move(parameters), generate_count_++),
       inputs, shape, element, span);
 }

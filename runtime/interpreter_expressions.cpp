@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lang/dotted_name.h"
 #include "lang/match.h"
 #include "runtime/contraction.h"
 #include "runtime/interpreter.h"
+#include "runtime/judge_data.h"
 #include "runtime/operators.h"
 #include "runtime/rearrange.h"
 
@@ -53,6 +55,10 @@ std::shared_ptr<const lang::Size> combined(BinaryOperator op, const Value& a, co
   }
 }
 
+bool same_levels(const Value& a, const Value& b) {
+  return a.labels && b.labels && *a.labels == *b.labels;
+}
+
 std::string_view symbol(BinaryOperator op) {
   constexpr std::string_view symbols[] = {
       "or", "and", "==", "!=", "<", "<=", ">", ">=", "..", "+", "-", "*", "/", "@", "^"};
@@ -78,9 +84,9 @@ Value Interpreter::evaluate(const lang::ast::Expression& expression) {
       [&](const lang::ast::Comprehension& n) { return evaluate(n, expression.span); },
       [&](const lang::ast::Subscript& n) { return evaluate(n, expression.span); },
       [&](const lang::ast::Member&) -> Value {
-        fail("no-model-blocks", expression.span,
-             "`.` reads a latent of a `model` block, which this version does not have",
-             "write the `sample` statements of the block out in the script");
+        const std::optional<std::string> name = lang::dotted_name(expression);
+        if (name) return read(*name, expression.span);
+        fail("not-a-model", expression.span, "`.` reads a latent of a sampled model by its name");
       });
 }
 
@@ -170,6 +176,9 @@ Value Interpreter::arithmetic(BinaryOperator op, const Value& a, const Value& b,
   }
   const std::vector<Index> left_extents = extents(left);
   const std::vector<Index> right_extents = extents(right);
+  if (is_product && !a.is_latent() && b.is_latent() && a.shape.size() == 2 && b.shape.size() == 1) {
+    judge_design(a, span, result_.warnings);
+  }
   std::shared_ptr<const Operation> operation =
       is_product ? make_contraction(left_extents, right_extents)
                  : make_binary(op, left_extents, right_extents, extents(*shape));
@@ -209,7 +218,7 @@ Value Interpreter::fixed_scalar(const lang::ast::Expression& expression, std::st
          fmt::format("{} must be fixed, this depends on a latent", role));
   }
   if (!value.is_scalar() || !counts_as_int(value.element)) {
-    fail("not-an-int", expression.span,
+    fail("size-not-int", expression.span,
          fmt::format("{} must be a single int, this is {}{}", role, lang::text(value.element),
                      lang::text(value.shape)));
   }
@@ -247,7 +256,8 @@ Value Interpreter::range(const lang::ast::Binary& node, lang::Span span) {
 
 Value Interpreter::evaluate(const lang::ast::Choice& node, lang::Span span) {
   const Value condition = evaluate(*node.condition);
-  if (condition.is_scalar() && !recorder_.is_random(condition)) {
+  const bool varies = recorder_.is_random(condition) || recorder_.is_inner(condition);
+  if (condition.is_scalar() && !varies) {
     const bool chosen = decide(condition, node.condition->span);
     return evaluate(chosen ? *node.accepted : *node.rejected);
   }
@@ -267,10 +277,17 @@ Value Interpreter::evaluate(const lang::ast::Choice& node, lang::Span span) {
   const Element element = static_cast<int>(accepted.element) > static_cast<int>(rejected.element)
                               ? accepted.element
                               : rejected.element;
+  const bool is_category = element == Element::category;
+  if (is_category && !same_levels(accepted, rejected)) {
+    fail("levels-disagree", span, "the branches are categories with different levels",
+         "compare each with a label, and choose between what follows");
+  }
   const Value* inputs[] = {&condition, &accepted, &rejected};
-  return recorder_.apply(make_choice(extents(cut(condition)), extents(cut(accepted)),
-                                     extents(cut(rejected)), extents(*shape)),
-                         inputs, *shape, element, span);
+  Value chosen = recorder_.apply(make_choice(extents(cut(condition)), extents(cut(accepted)),
+                                             extents(cut(rejected)), extents(*shape)),
+                                 inputs, *shape, element, span);
+  if (is_category) chosen.labels = accepted.labels;
+  return chosen;
 }
 
 Value Interpreter::stack(std::vector<Value> values, lang::Shape leading, lang::Span span) {
@@ -288,7 +305,10 @@ Value Interpreter::stack(std::vector<Value> values, lang::Shape leading, lang::S
     if (static_cast<int>(value.element) > static_cast<int>(element)) element = value.element;
     latent = latent || value.is_latent();
   }
-  if (element == Element::category) element = Element::integer;
+  const bool one_category = std::all_of(values.begin(), values.end(), [&](const Value& value) {
+    return same_levels(value, values.front());
+  });
+  if (element == Element::category && !one_category) element = Element::integer;
   if (!values.empty()) {
     const lang::Shape inner = latent ? recorder_.cut(values.front().shape) : values.front().shape;
     shape.insert(shape.end(), inner.begin(), inner.end());
@@ -300,7 +320,9 @@ Value Interpreter::stack(std::vector<Value> values, lang::Shape leading, lang::S
                       lang::element_count(latent ? recorder_.cut(value.shape) : value.shape)});
     inputs.push_back(&value);
   }
-  return recorder_.apply(make_assemble(std::move(pieces)), inputs, shape, element, span);
+  Value whole = recorder_.apply(make_assemble(std::move(pieces)), inputs, shape, element, span);
+  if (element == Element::category) whole.labels = values.front().labels;
+  return whole;
 }
 
 Value Interpreter::evaluate(const lang::ast::ArrayLiteral& node, lang::Span span) {
@@ -309,7 +331,10 @@ Value Interpreter::evaluate(const lang::ast::ArrayLiteral& node, lang::Span span
   for (const lang::ast::Expression& element : node.elements) values.push_back(evaluate(element));
   const auto count = static_cast<std::int64_t>(values.size());
   if (count == 1 && values.front().is_scalar() && !values.front().is_latent()) {
-    return Value::tensor({lang::Size::number(1)}, {values.front().scalar}, values.front().element);
+    Value single =
+        Value::tensor({lang::Size::number(1)}, {values.front().scalar}, values.front().element);
+    single.labels = values.front().labels;
+    return single;
   }
   return stack(std::move(values), {lang::Size::number(count)}, span);
 }
@@ -320,7 +345,7 @@ Value Interpreter::evaluate(const lang::ast::Comprehension& node, lang::Span spa
   for (const lang::ast::Over& over : node.over) {
     Value values = evaluate(*over.range);
     if (values.is_latent() || values.shape.size() != 1 || !counts_as_int(values.element)) {
-      fail("not-a-range", over.range->span,
+      fail("loop-range", over.range->span,
            "a comprehension runs over a range or another fixed int vector");
     }
     leading.push_back(values.shape.front());

@@ -94,8 +94,8 @@ void Interpreter::restrict_to(LatentType& type, const Application& application, 
     fail("discrete-latent", span,
          fmt::format("`{}` is discrete: latents without a density cannot be fitted by this version",
                      application.distribution->facts.name),
-         "sum it out by hand: factor log_sum_exp([log(p) + log_density(D1, y), log1p(-p) + "
-         "log_density(D2, y)])");
+         "sum it out: observe what depends on it by `mixture(weights, D)`; a chain of them is "
+         "`factor hmm_log_density(...)`");
   }
   if (type.kind == Support::Kind::number) type.kind = support.kind;
   const auto bound_of = [&](const Bound& bound) -> std::optional<Value> {
@@ -132,13 +132,15 @@ void Interpreter::restrict_to(LatentType& type, const Application& application, 
 
 void Interpreter::execute(const lang::ast::Sample& node, lang::Span span) {
   if (latent_branches_ > 0) {
-    fail("branch-on-latent", span,
+    fail("misplaced-statement", span,
          "`sample` may not stand under a condition that depends on a latent");
   }
   if (call_depth_ > 0)
     fail("sample-in-function", span, "functions are pure: `sample` stands in the script itself");
-  if (!node.distribution) {
-    declare(node.target.name, latent_type(*node.type), true, node.target.name_span);
+  if (const lang::ast::Model* model = model_of(node)) {
+    sample_model(node, *model, span);
+  } else if (!node.distribution) {
+    declare(full_name(node.target.name), latent_type(*node.type), true, node.target.name_span);
   } else if (node.target.places.empty()) {
     sample_whole(node, span);
   } else {
@@ -205,11 +207,12 @@ void Interpreter::sample_whole(const lang::ast::Sample& node, lang::Span span) {
   }
   restrict_to(type, application, application.span);
   const LatentType block = type;
-  Latent& latent = declare(node.target.name, std::move(type), false, node.target.name_span);
+  const std::string name = full_name(node.target.name);
+  Latent& latent = declare(name, std::move(type), false, node.target.name_span);
   std::vector<std::int32_t> all(static_cast<std::size_t>(lang::element_count(block.shape)));
   std::iota(all.begin(), all.end(), 0);
-  const Value value = sample_block(latent, node.target.name, block, all, &application, span);
-  find(node.target.name)->value = value;
+  const Value value = sample_block(latent, name, block, all, &application, span);
+  globals_.at(name).value = value;
   result_.reported[latent.reported].value = value;
 }
 
@@ -233,7 +236,7 @@ lang::Shape Interpreter::loop_shape(const lang::ast::Target& target) {
 }
 
 void Interpreter::sample_elements(const lang::ast::Sample& node, lang::Span span) {
-  const std::string& name = node.target.name;
+  const std::string name = full_name(node.target.name);
   const Application application = apply(*node.distribution);
   check_fixed(application, nullptr, application.span);
   auto found = latents_.find(name);
@@ -310,7 +313,8 @@ void Interpreter::sample_elements(const lang::ast::Sample& node, lang::Span span
 
 Value Interpreter::sample_block(Latent& latent, std::string_view name, const LatentType& type,
                                 std::span<const std::int32_t> positions,
-                                const Application* application, lang::Span statement) {
+                                const Application* application, lang::Span statement,
+                                const PartOfDraw* part) {
   const Site& site = result_.sites[latent.site];
   const TransformShape shape = transform_shape(type.kind, type.shape);
   // Which coordinates of z these entries come from: events stand one after another.
@@ -332,8 +336,9 @@ Value Interpreter::sample_block(Latent& latent, std::string_view name, const Lat
   }
   const BoundValues bounds{elements(lower), elements(upper)};
   std::vector<double> z(coordinates.size());
-  source_.fill({name, shape, bounds, type.shape, positions, latent.type.shape, coordinates,
-                application, statement},
+  source_.fill({name, shape, bounds, part == nullptr ? type.shape : part->shape, positions,
+                latent.type.shape, coordinates, application, statement,
+                part == nullptr ? std::span<const std::int32_t>{} : part->positions},
                z);
   for (std::size_t i = 0; i < z.size(); ++i)
     result_.point[static_cast<std::size_t>(coordinates[i])] = z[i];
@@ -386,7 +391,7 @@ Value Interpreter::sample_block(Latent& latent, std::string_view name, const Lat
     }
   }
 
-  if (application != nullptr) {
+  if (application != nullptr && part == nullptr) {
     const Value density = log_density(*application, value, true, application->span);
     recorder_.term(density, LogTerm::Kind::density, false, statement);
   }
@@ -410,8 +415,16 @@ void Interpreter::finish_latents() {
   for (const auto& [name, index] : unfinished_) {
     Variable& variable = globals_.at(name);
     if (const auto missing = variable.array->first_unassigned()) {
-      fail("element-not-generated", {},
-           fmt::format("element {} of `{}` is never generated", *missing + 1, name));
+      lang::Span declared;
+      for (const lang::ast::Statement& statement : program_.script.statements) {
+        const auto* generate = std::get_if<lang::ast::Generate>(&statement.node);
+        const bool is_it = generate != nullptr && generate->target.name == name;
+        if (is_it && generate->target.places.empty()) declared = generate->target.span;
+      }
+      fail("element-not-generated", declared,
+           fmt::format("element {} of `{}` (in row-major order) is never generated", *missing + 1,
+                       name),
+           "each element of a declared array needs one `generate`");
     }
     Reported& reported = result_.reported[index];
     reported.value = variable.array->whole(recorder_, {});

@@ -69,9 +69,7 @@ Interpreter::Flow Interpreter::execute(const lang::ast::Statement& statement) {
       [&](const lang::ast::Param&) {
         return refuse("`param`", "the guide is generated: leave the block out");
       },
-      [&](const lang::ast::Model&) {
-        return refuse("a `model` block", "write its statements out in the script");
-      },
+      [&](const lang::ast::Model&) { return Flow::next; },
       [&](const lang::ast::Guide&) {
         return refuse("a `guide` block", "the guide is generated: leave the block out");
       });
@@ -88,6 +86,11 @@ bool Interpreter::decide(const Value& condition, lang::Span span) {
   if (recorder_.is_random(condition)) {
     fail("branch-on-generated", span, "a condition cannot depend on a value that is generated",
          "choose by arithmetic: k * a + (1 - k) * b, where k is 0 or 1");
+  }
+  if (recorder_.is_inner(condition)) {
+    fail("branch-on-state", span,
+         "a condition cannot depend on the time or the state of an equation that `ode` solves",
+         "write the choice as an expression: `if c then a else b` computes both and takes one");
   }
   if (condition.is_latent()) recorder_.guard(condition, span);
   return condition.scalar != 0;
@@ -116,7 +119,7 @@ Interpreter::Flow Interpreter::execute(const lang::ast::For& node, lang::Span sp
   const Value values = evaluate(node.range);
   if (values.is_latent() || values.shape.size() != 1 ||
       (values.element != lang::Element::integer && values.element != lang::Element::category)) {
-    fail("not-a-range", node.range.span, "`for` runs over a range or another fixed int vector");
+    fail("loop-range", node.range.span, "`for` runs over a range or another fixed int vector");
   }
   const auto* range = std::get_if<lang::ast::Binary>(&node.range.node);
   const auto* first =
@@ -223,7 +226,7 @@ void Interpreter::execute(const lang::ast::Var& node, lang::Span) {
 void Interpreter::execute(const lang::ast::Assign& node, lang::Span span) {
   Variable* variable = find(node.name.name);
   if (variable == nullptr || !variable->is_var) {
-    fail("not-a-variable", node.name.span,
+    fail("assignment-to-constant", node.name.span,
          fmt::format("`{}` cannot be assigned to", node.name.name),
          "only a `var` changes its value");
   }
@@ -283,14 +286,17 @@ void Interpreter::execute(const lang::ast::Assign& node, lang::Span span) {
 }
 
 void Interpreter::execute(const lang::ast::Observe& node, lang::Span span) {
-  const Value value = evaluate(node.value);
+  Value value = evaluate(node.value);
   if (value.is_latent()) {
-    fail("observe-latent", node.value.span,
+    fail("observed-latent", node.value.span,
          "`observe` takes fixed values, this depends on a latent",
          "a density of something latent is a factor: factor log_density(normal(0, 1), x)");
   }
   const Application application = apply(node.distribution);
-  check_fixed(application, &value, node.value.span);
+  const Missing* missing = missing_in(node.value);
+  const bool is_there = missing == nullptr || !value.is_scalar();
+  check_fixed(application, is_there ? &value : nullptr, node.value.span);
+  if (missing != nullptr) value = impute(*missing, application, span);
   const Value log_joint = log_density(application, value, true, node.value.span);
   recorder_.term(log_joint, LogTerm::Kind::density, recorder_.plate_axis(value.shape).has_value(),
                  span);
@@ -318,17 +324,17 @@ void Interpreter::execute(const lang::ast::Derive& node, lang::Span span) {
       recorder_.tape().guards.resize(guards);
       variable.unusable = std::make_shared<const lang::Diagnostic>(error.diagnostic());
     }
-    define_global(node.name.name, std::move(variable));
+    define_global(full_name(node.name.name), std::move(variable));
     return;
   }
   variable.value = evaluate(node.value);
   if (node.type) check_type(*node.type, variable.value, node.value.span);
   if (latent_branches_ > 0) {
-    fail("branch-on-latent", span,
+    fail("misplaced-statement", span,
          "`derive` may not stand under a condition that depends on a latent");
   }
-  report(node.name.name, Quantity::Kind::derived, variable.value);
-  define_global(node.name.name, std::move(variable));
+  report(full_name(node.name.name), Quantity::Kind::derived, variable.value);
+  define_global(full_name(node.name.name), std::move(variable));
 }
 
 void Interpreter::execute(const lang::ast::Generate& node, lang::Span span) {
@@ -340,7 +346,7 @@ void Interpreter::execute(const lang::ast::Generate& node, lang::Span span) {
     return;
   }
   if (latent_branches_ > 0) {
-    fail("branch-on-latent", span,
+    fail("misplaced-statement", span,
          "`generate` may not stand under a condition that depends on a latent");
   }
   if (!node.distribution) {
@@ -391,6 +397,10 @@ std::size_t Interpreter::report(const std::string& name, Quantity::Kind kind, co
   reported.quantity.kind = kind;
   reported.value = value;
   reported.node = value.node;
+  if (value.element == lang::Element::boolean) reported.quantity.words = {{"false", "true"}, 0};
+  if (value.element == lang::Element::category && value.labels) {
+    reported.quantity.words = {*value.labels, 1};
+  }
   describe(reported, value.shape);
   result_.reported.push_back(std::move(reported));
   return result_.reported.size() - 1;

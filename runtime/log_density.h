@@ -37,6 +37,13 @@ struct ScalarMap {
   double scale = 1;
 };
 
+/// What whole numbers stand for: 0 and 1 for false and true, 1, 2, ... for the levels of a
+/// category.
+struct Words {
+  std::vector<std::string> texts;  ///< empty: numbers are just that
+  Eigen::Index first = 0;          ///< the number that texts[0] stands for
+};
+
 /// A reported value: a latent on its constrained scale, or what `derive` or `generate` computes.
 struct Quantity {
   enum class Kind { latent, derived, generated };
@@ -47,6 +54,10 @@ struct Quantity {
   std::vector<std::vector<std::string>> labels;  ///< per dimension; empty where it has no labels
   Eigen::Index offset = 0;      ///< first column in Draws; elements follow in row-major order
   std::vector<ScalarMap> maps;  ///< one per element
+  /// Names of the scalars where they are not all elements of an array: "age[17]", the missing value
+  /// of a row. Else empty.
+  std::vector<std::string> scalar_names = {};
+  Words words = {};  ///< of bools and categories
 };
 
 /// Row s holds all reported scalars of draw s, in the order of quantities(), row-major within each.

@@ -17,7 +17,8 @@ constexpr int max_tries = 100;
 // One draw of the whole block; false if the distribution has no sampler.
 bool draw(const LatentBlock& block, Rng& rng, std::span<double> x) {
   const Distribution& distribution = *block.application->distribution;
-  if (distribution.sample == nullptr) return false;
+  const Sampler sampler = make_sampler(*block.application);
+  if (!sampler) return false;
   const std::size_t rank = lang::event_rank(distribution.facts);
   const std::vector<Index> full = extents(block.value_shape);
   const std::vector<Index> rows(full.begin(), full.end() - static_cast<std::ptrdiff_t>(rank));
@@ -33,9 +34,7 @@ bool draw(const LatentBlock& block, Rng& rng, std::span<double> x) {
   std::vector<Parameter> parameters;
   for (std::size_t k = 0; k < block.application->parameters.size(); ++k) {
     const Value& value = block.application->parameters[k];
-    const std::string_view pattern = distribution.facts.parameters[k].shape;
-    std::size_t dimensions = pattern.empty() || pattern == "..." ? 0 : 1;
-    for (const char c : pattern) dimensions += c == ',' ? 1 : 0;
+    const std::size_t dimensions = lang::dimensions(distribution.facts.parameters[k].shape);
     const std::vector<Index> own = extents(value.shape);
     std::vector<Index> target = rows;
     const std::vector<Index> own_event =
@@ -57,8 +56,7 @@ bool draw(const LatentBlock& block, Rng& rng, std::span<double> x) {
       }
       arguments[k] = parameter.row;
     }
-    distribution.sample(arguments, rng,
-                        x.subspan(static_cast<std::size_t>(r) * event_size, event_size));
+    sampler(arguments, rng, x.subspan(static_cast<std::size_t>(r) * event_size, event_size));
   }
   return true;
 }
@@ -73,9 +71,13 @@ void GivenPoint::fill(const LatentBlock& block, std::span<double> z) {
 void PriorDraw::fill(const LatentBlock& block, std::span<double> z) {
   Rng rng(seed_, Purpose::prior, block_++, 0, draw_);
   if (block.application != nullptr) {
-    std::vector<double> x(static_cast<std::size_t>(constrained_size(block.shape)));
+    std::vector<double> whole(static_cast<std::size_t>(lang::element_count(block.value_shape)));
+    std::vector<double> part(block.drawn.size());
+    const std::vector<double>& x = block.drawn.empty() ? whole : part;
     for (int attempt = 0; attempt < max_tries; ++attempt) {
-      if (!draw(block, rng, x)) break;
+      if (!draw(block, rng, whole)) break;
+      for (std::size_t i = 0; i < part.size(); ++i)
+        part[i] = whole[static_cast<std::size_t>(block.drawn[i])];
       if (unconstrain(block.shape, block.bounds, x, z)) continue;
       bool finite = true;
       for (const double coordinate : z) finite = finite && std::isfinite(coordinate);

@@ -79,6 +79,8 @@ Value Recorder::apply(std::shared_ptr<const Operation> operation,
   node.is_random = instruction.operation->is_random() ||
                    std::any_of(inputs.begin(), inputs.end(),
                                [this](const Value* value) { return is_random(*value); });
+  node.is_inner = std::any_of(inputs.begin(), inputs.end(),
+                              [this](const Value* value) { return is_inner(*value); });
   result.node = add(std::move(node), result);
   instruction.output = result.node;
   tape_.instructions.push_back(std::move(instruction));
@@ -94,6 +96,21 @@ Value Recorder::input(Index offset, std::span<const double> z, lang::Shape shape
   Value value = Value::tensor(std::move(shape), Elements(z.begin(), z.end()));
   value.node = add(std::move(node), value);
   return value;
+}
+
+Value Recorder::parameter(const Value& value) {
+  Node node;
+  node.kind = Node::Kind::input;
+  node.shape = value.shape;
+  node.size = value.count();
+  node.is_inner = true;
+  Value result = Value::tensor(value.shape, Elements(value.data(), value.data() + value.count()));
+  result.node = add(std::move(node), result);
+  return result;
+}
+
+bool Recorder::is_inner(const Value& value) const {
+  return value.is_latent() && tape_.nodes[static_cast<std::size_t>(value.node)].is_inner;
 }
 
 bool Recorder::is_random(const Value& value) const {

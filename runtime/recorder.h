@@ -32,6 +32,9 @@ class Recorder {
   /// The input node of coordinates [offset, offset + z.size()) of z, whose values here are `z`.
   Value input(Index offset, std::span<const double> z, lang::Shape shape);
 
+  /// A parameter of a function that is being recorded (take_function), with values to record it at.
+  Value parameter(const Value& value);
+
   /// Notes that the program went on because `condition`, a latent scalar, was (not) true here.
   void guard(const Value& condition, lang::Span span);
 
@@ -43,6 +46,8 @@ class Recorder {
 
   /// Whether the value depends on a draw of `generate`.
   bool is_random(const Value& value) const;
+  /// Whether the value depends on a parameter of a function that is being recorded.
+  bool is_inner(const Value& value) const;
 
   /// A latent node with its elements at the current point.
   Value value_of(NodeId node) const;

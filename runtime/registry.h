@@ -56,6 +56,19 @@ struct Distribution {
   /// improper.
   void (*sample)(std::span<const std::span<const double>> parameters, Rng& rng,
                  std::span<double> out) = nullptr;
+
+  // Of distributions of a number, each null where it has no closed form.
+
+  /// log P(Y <= y) and log P(Y > y), with the arguments of `kernel`; y is any number, also an
+  /// infinite one, and need not be whole for counts. Parameters outside of their domains give
+  /// -infinity with zero partials. Either both are there or neither.
+  ScalarKernel log_cdf = nullptr;
+  ScalarKernel log_ccdf = nullptr;
+  /// The smallest y with P(Y <= y) >= p, for p in [0, 1] and parameters in their domains.
+  double (*quantile)(double p, std::span<const double> parameters) = nullptr;
+  /// NaN or infinity where the integral does not exist.
+  double (*mean)(std::span<const double> parameters) = nullptr;
+  double (*variance)(std::span<const double> parameters) = nullptr;
 };
 
 /// One argument of a call that is being recorded: its shape is final; `data` holds the elements of
@@ -67,6 +80,7 @@ struct CallArgument {
   const double* data = nullptr;
   Index size = 0;
   bool fixed = true;
+  std::string_view text = {};  ///< of a setting that is named by text (a method); `data` is no use
   bool given() const { return data != nullptr; }
 };
 

@@ -26,6 +26,23 @@ constexpr Quiet quiet;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
+constexpr double log_root_two_pi = 0.918938533204672741780329736406;
+
+// From here on the asymptotic series of Mills' ratio serves (Abramowitz & Stegun 26.2.12).
+constexpr double far_out = 10;
+
+/// x times Mills' ratio, less 1.
+double mills_excess(double x) {
+  const double r = 1 / (x * x);
+  double term = 1;
+  double sum = 0;
+  for (int k = 1; k < 30 && std::abs(term) > 1e-17; ++k) {
+    term *= -r * (2 * k - 1);
+    sum += term;
+  }
+  return sum;
+}
+
 bool is_pole(double x) { return x <= 0 && std::floor(x) == x; }
 
 }  // namespace
@@ -66,6 +83,23 @@ double log_factorial(double n) noexcept {
 
 double log_choose(double n, double k) noexcept {
   return log_factorial(n) - log_factorial(k) - log_factorial(n - k);
+}
+
+double log_normal_cdf(double x) noexcept {
+  if (x > 0) return std::log1p(-0.5 * std::erfc(x / std::numbers::sqrt2));
+  if (!(x < -far_out)) return std::log(0.5 * std::erfc(-x / std::numbers::sqrt2));
+  return log_mills(-x) - 0.5 * x * x - log_root_two_pi;
+}
+
+double log_mills(double x) noexcept {
+  if (x > far_out) return std::log1p(mills_excess(x)) - std::log(x);
+  return log_normal_cdf(-x) + 0.5 * x * x + log_root_two_pi;
+}
+
+double log_mills_slope(double x) noexcept {
+  if (!(x > far_out)) return x - std::exp(-log_mills(x));
+  const double excess = mills_excess(x);
+  return x * excess / (1 + excess);
 }
 
 double normal_cdf(double x) noexcept { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }

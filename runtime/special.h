@@ -24,6 +24,14 @@ namespace vippl::runtime {
 /// log of the number of ways to choose k of n, 0 <= k <= n.
 [[gnu::const]] double log_choose(double n, double k) noexcept;
 
+/// The log of the distribution function of the standard normal, accurate in both tails.
+[[gnu::const]] double log_normal_cdf(double x) noexcept;
+
+/// Mills' ratio of the standard normal, P(Z > x) over the density at x: its log, and the derivative
+/// of that. Keeps its digits where both parts leave the range of doubles.
+[[gnu::const]] double log_mills(double x) noexcept;
+[[gnu::const]] double log_mills_slope(double x) noexcept;
+
 /// The distribution function of the standard normal, and its inverse.
 [[gnu::const]] double normal_cdf(double x) noexcept;
 [[gnu::const]] double normal_quantile(double p) noexcept;

@@ -41,7 +41,7 @@ std::optional<SubscriptError> read_index(const PlaceValue& place, std::size_t nu
   }
   if (value.element == lang::Element::real || value.element == lang::Element::text) {
     return SubscriptError{
-        place.span, "real-subscript",
+        place.span, "subscript-not-int",
         fmt::format("a subscript is an int, this is a {}", lang::text(value.element)),
         "round(x) gives an int"};
   }

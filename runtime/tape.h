@@ -27,6 +27,7 @@ struct Node {
   Index outer = 1;
   Index inner = 1;
   bool is_random = false;  ///< depends on a draw of `generate`
+  bool is_inner = false;   ///< while a function is recorded: depends on its parameters
 
   bool is_fixed() const { return kind == Kind::constant || kind == Kind::rows; }
 };

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runtime/elementwise_operation.h"
+
 namespace vippl::runtime {
 
 namespace {
@@ -29,6 +31,9 @@ std::string place(lang::Span span, const lang::Sources& sources) {
   const lang::SourceText& text = sources[span.source];
   return fmt::format("{}:{}", text.name(), text.position(span.begin).line);
 }
+
+// Without the sign that some processors give a NaN.
+std::string shown_number(double x) { return std::isnan(x) ? "NaN" : fmt::format("{:.6g}", x); }
 
 // The first element that is not finite, or -1.
 Index bad_element(const double* values, Index count) {
@@ -71,7 +76,21 @@ std::string first_non_finite(const Tape& tape, const Schedule& schedule, const R
       inputs_finite = inputs_finite && bad_element(replay.values(id), node.size) < 0;
       const Index at = node.size == output.size ? bad : 0;
       if (node.size > 0 && (node.size == output.size || node.size == 1)) {
-        inputs += fmt::format("{}{:.6g}", inputs.empty() ? "" : ", ", replay.values(id)[at]);
+        inputs +=
+            fmt::format("{}{}", inputs.empty() ? "" : ", ", shown_number(replay.values(id)[at]));
+      }
+    }
+    if (const auto* sum = dynamic_cast<const SummedElementwise*>(instruction.operation.get())) {
+      std::vector<const double*> values;
+      for (const NodeId id : instruction.inputs) values.push_back(replay.values(id));
+      if (const auto culprit = sum->first_non_finite(values)) {
+        std::string arguments;
+        for (const double x : culprit->arguments)
+          arguments += fmt::format("{}{}", arguments.empty() ? "" : ", ", shown_number(x));
+        return fmt::format(
+            "{}: `{}`: {} gives {}{} from {}", place(instruction.span, sources),
+            one_line(instruction.span, sources), sum->name(), shown_number(culprit->value),
+            sum->terms() == 1 ? "" : fmt::format(" in row {}", culprit->term + 1), arguments);
       }
     }
     const double value = replay.values(instruction.output)[bad];
@@ -81,14 +100,14 @@ std::string first_non_finite(const Tape& tape, const Schedule& schedule, const R
     const std::string element = output.shape.empty() ? "" : fmt::format(" in element {}", bad + 1);
     const std::string from = inputs.empty() ? "" : fmt::format(" from {}", inputs);
     return fmt::format("{}: `{}`: {} gives {}{}{}", place(instruction.span, sources),
-                       one_line(instruction.span, sources), instruction.operation->name(), value,
-                       element, from);
+                       one_line(instruction.span, sources), instruction.operation->name(),
+                       shown_number(value), element, from);
   }
   const std::span<const double> gradient = replay.gradient();
   const Index bad = bad_element(gradient.data(), static_cast<Index>(gradient.size()));
   if (bad < 0) return "";
   return fmt::format("the log density is finite, but its derivative by coordinate {} is {}",
-                     bad + 1, gradient[static_cast<std::size_t>(bad)]);
+                     bad + 1, shown_number(gradient[static_cast<std::size_t>(bad)]));
 }
 
 }  // namespace vippl::runtime

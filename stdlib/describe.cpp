@@ -75,6 +75,15 @@ const Support& support_of(const Signature& facts, std::size_t argument) {
   return argument == 0 ? facts.support : facts.parameters[argument - 1].support;
 }
 
+// Whether x lies below (or above) all values that a support has, infinite ends included.
+bool is_beyond(double x, const Bound& bound, bool below, std::size_t i,
+               const KernelArgument* arguments) {
+  if (std::isinf(x) && (x < 0) == below) return true;
+  if (bound.kind == Bound::Kind::none) return false;
+  const double at = bound_argument(bound, arguments)[i];
+  return below ? x < at || (bound.open && x == at) : x > at || (bound.open && x == at);
+}
+
 void overwrite(std::size_t i, double value, double partial, std::size_t argument_count,
                double* values, double* const* partials) {
   values[i] = value;
@@ -113,6 +122,31 @@ void mend_outside(const Signature& facts, std::size_t count, const KernelArgumen
     if (undefined)
       overwrite(i, not_a_number, not_a_number, argument_count, values, partials);
     else if (outside || values[i] == -infinity)
+      overwrite(i, -infinity, 0, argument_count, values, partials);
+  }
+}
+
+void mend_tail(const Signature& facts, bool lower, std::size_t count,
+               const KernelArgument* arguments, double* values, double* const* partials) {
+  const std::size_t argument_count = facts.parameters.size() + 1;
+  for (std::size_t i = 0; i < count; ++i) {
+    bool undefined = false;
+    bool outside = false;
+    for (std::size_t k = 0; k < argument_count; ++k) {
+      undefined = undefined || std::isnan(arguments[k][i]);
+      if (k > 0)
+        outside = outside || is_outside(arguments[k][i], support_of(facts, k), i, arguments);
+    }
+    const double y = arguments[0][i];
+    if (undefined)
+      overwrite(i, not_a_number, not_a_number, argument_count, values, partials);
+    else if (outside)
+      overwrite(i, -infinity, 0, argument_count, values, partials);
+    else if (is_beyond(y, facts.support.lower, true, i, arguments))
+      overwrite(i, lower ? -infinity : 0, 0, argument_count, values, partials);
+    else if (is_beyond(y, facts.support.upper, false, i, arguments))
+      overwrite(i, lower ? 0 : -infinity, 0, argument_count, values, partials);
+    else if (values[i] == -infinity)
       overwrite(i, -infinity, 0, argument_count, values, partials);
   }
 }

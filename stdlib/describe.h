@@ -32,6 +32,11 @@ using runtime::ScalarKernel;
 void mend_outside(const Signature& facts, std::size_t count, const KernelArgument* arguments,
                   double* values, double* const* partials);
 
+/// The same for log P(Y <= y) (`lower`) or log P(Y > y), which are known below and above the
+/// support.
+void mend_tail(const Signature& facts, bool lower, std::size_t count,
+               const KernelArgument* arguments, double* values, double* const* partials);
+
 /// Whole numbers have no derivative: writes zeros to their partials and takes them off the list.
 void clear_partials_of_counts(const Signature& facts, std::size_t count,
                               std::span<double*> partials);
@@ -148,6 +153,44 @@ void kernel(std::size_t count, const KernelArgument* arguments, double* values,
   mend_outside(self.facts, count, arguments, values, partials);
 }
 
+/// log P(Y <= y) or log P(Y > y) by the formula.
+template <class Formula, bool lower, class T>
+T log_tail(const T& y, std::span<const T> parameters) {
+  if constexpr (lower) return Formula::template log_cdf<T>(y, parameters);
+  return Formula::template log_ccdf<T>(y, parameters);
+}
+
+/// One way for all layouts and choices of partials: tails cost more than what could be saved.
+template <class Formula, const Distribution& self, bool lower>
+void tail_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                 double* const* partials) {
+  constexpr std::size_t N = Formula::parameter_count + 1;
+  std::array<double*, N> wanted = {};
+  if (partials != nullptr) {
+    std::copy_n(partials, N, wanted.begin());
+    clear_partials_of_counts(self.facts, count, wanted);
+  }
+  if (wanted == std::array<double*, N>{}) {
+    std::array<double, N> x;
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t k = 0; k < N; ++k) x[k] = arguments[k][i];
+      values[i] = log_tail<Formula, lower, double>(x[0], std::span<const double>(x).subspan(1));
+    }
+  } else {
+    std::array<Dual<N>, N> x;
+    for (std::size_t k = 0; k < N; ++k) x[k].partials[k] = wanted[k] != nullptr ? 1 : 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      for (std::size_t k = 0; k < N; ++k) x[k].value = arguments[k][i];
+      const Dual<N> result =
+          log_tail<Formula, lower, Dual<N>>(x[0], std::span<const Dual<N>>(x).subspan(1));
+      values[i] = result.value;
+      for (std::size_t k = 0; k < N; ++k)
+        if (wanted[k] != nullptr) wanted[k][i] = result.partials[k];
+    }
+  }
+  mend_tail(self.facts, lower, count, arguments, values, partials);
+}
+
 template <class Formula>
 void sample(std::span<const std::span<const double>> parameters, Rng& rng, std::span<double> out) {
   std::array<double, Formula::parameter_count> numbers;
@@ -167,12 +210,25 @@ void sample(std::span<const std::span<const double>> parameters, Rng& rng, std::
 ///   differentiated by hand for the arguments that matter
 ///     (false for others, which the formula serves; `partials` is never null, and holds none for
 ///     whole numbers).
+///   template <class T> static T log_cdf(T y, std::span<const T> parameters), and log_ccdf: the log
+///     probabilities of at most y and of more than y, right for y in the support (of counts: for
+///     any y in its range, whole or not)
+///   static double quantile(double p, std::span<const double> parameters), with log_cdf
+///   static double mean(std::span<const double> parameters), and variance
 /// `self` is the object that is being defined: its kernel reads the domains from it.
 template <class Formula, const Distribution& self>
 constexpr Distribution describe(Signature facts) {
   facts.callable = Signature::Callable::distribution;
   Distribution entry = {.facts = facts, .kernel = &detail::kernel<Formula, self>};
   if constexpr (requires { &Formula::sample; }) entry.sample = &detail::sample<Formula>;
+  if constexpr (requires { &Formula::template log_cdf<double>; }) {
+    entry.log_cdf = &detail::tail_kernel<Formula, self, true>;
+    entry.log_ccdf = &detail::tail_kernel<Formula, self, false>;
+    entry.facts.has_cdf = true;
+  }
+  if constexpr (requires { &Formula::quantile; }) entry.quantile = &Formula::quantile;
+  if constexpr (requires { &Formula::mean; }) entry.mean = &Formula::mean;
+  if constexpr (requires { &Formula::variance; }) entry.variance = &Formula::variance;
   return entry;
 }
 

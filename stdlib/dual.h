@@ -17,6 +17,7 @@ using runtime::log_beta;
 using runtime::log_choose;
 using runtime::log_factorial;
 using runtime::log_gamma;
+using runtime::log_normal_cdf;
 using std::abs;
 using std::atan;
 using std::cos;
@@ -185,6 +186,11 @@ Dual<N> log_beta(const Dual<N>& a, const Dual<N>& b) {
   const double both = runtime::digamma(a.value + b.value);
   return chain(a, b, runtime::log_beta(a.value, b.value), runtime::digamma(a.value) - both,
                runtime::digamma(b.value) - both);
+}
+
+template <std::size_t N>
+Dual<N> log_normal_cdf(const Dual<N>& x) {
+  return chain(x, runtime::log_normal_cdf(x.value), std::exp(-runtime::log_mills(-x.value)));
 }
 
 inline double value_of(double x) { return x; }

@@ -39,6 +39,14 @@ bool has_nan(std::span<const double> values) {
   return std::ranges::any_of(values, [](double x) { return std::isnan(x); });
 }
 
+bool are_finite(std::span<const double> values) {
+  return std::ranges::all_of(values, [](double x) { return std::isfinite(x); });
+}
+
+bool are_positive(std::span<const double> values) {
+  return std::ranges::all_of(values, [](double x) { return x > 0 && std::isfinite(x); });
+}
+
 bool is_simplex(std::span<const double> values) {
   double sum = 0;
   for (double x : values) {
@@ -76,6 +84,13 @@ bool is_cholesky_factor(std::span<const double> matrix, Index k) {
       if (at(matrix, k, i, j) != 0) return false;
   }
   return true;
+}
+
+double log_sum_exp(std::span<const double> values) {
+  const double largest = *std::ranges::max_element(values);
+  double sum = 0;
+  for (double x : values) sum += std::exp(x - largest);
+  return largest + std::log(sum);
 }
 
 bool is_category(double y, std::size_t size) {

@@ -26,6 +26,9 @@ std::span<double> row_adjoint(const runtime::EventArgument& argument, runtime::I
 bool is_new(const runtime::EventArgument& argument, runtime::Index r);
 
 bool has_nan(std::span<const double> values);
+bool are_finite(std::span<const double> values);
+/// And finite.
+bool are_positive(std::span<const double> values);
 bool is_simplex(std::span<const double> values);
 /// Finite and increasing.
 bool is_ordered(std::span<const double> values);
@@ -33,6 +36,9 @@ bool is_ordered(std::span<const double> values);
 bool is_symmetric(std::span<const double> matrix, runtime::Index k);
 /// k x k, lower triangular with a positive, finite diagonal.
 bool is_cholesky_factor(std::span<const double> matrix, runtime::Index k);
+
+/// log of the sum of exp(x), of at least one number, all finite.
+double log_sum_exp(std::span<const double> values);
 
 /// Whether y is one of 1 to `size`.
 bool is_category(double y, std::size_t size);

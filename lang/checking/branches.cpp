@@ -91,7 +91,9 @@ void Checker::check_for(const ast::For& loop) {
   const auto* written = std::get_if<ast::Binary>(&loop.range.node);
   if (written != nullptr && written->op == ast::BinaryOperator::range) {
     const auto* first = std::get_if<ast::Number>(&written->left->node);
-    if (first != nullptr && first->value == 1 && range.known) info.upto = range.shape[0];
+    if (first != nullptr && first->value == 1) {
+      info.upto = range.known ? range.shape[0] : Size::unknown();
+    }
   }
   scopes_.push();
   Type each;

@@ -47,10 +47,16 @@ Type Checker::evaluate_call(const ast::Call& call, Span span) {
   }
   if (const std::optional<FunctionValue> found = find_function(name)) {
     if (found->script != nullptr) return call_script(*found, call, span);
-    if (takes_distribution(name)) return call_with_distribution(call, span);
+    if (const auto function = distribution_function(call, table_)) {
+      return call_with_distribution(*function, call, span);
+    }
     return call_builtin(*found->builtin, call, span);
   }
-  if (is_form(name)) return call_with_distribution(call, span);
+  if (const auto dynamics = find_dynamics(name)) return call_dynamics(*dynamics, call, span);
+  if (const auto function = distribution_function(call, table_)) {
+    return call_with_distribution(*function, call, span);
+  }
+  if (name == "is_missing") return evaluate_is_missing(call, span);
   refuse_callee(call);
   return unknown_type();
 }
@@ -67,6 +73,8 @@ void Checker::refuse_callee(const ast::Call& call) {
              fmt::format("`{}` is called before it is defined", name),
              "a function must be defined above its first call",
              {{below->second, fmt::format("`{}` is defined here", name)}});
+  } else if (models_.contains(name)) {
+    refuse_model(name, span);
   } else if (is_language_function(name)) {
     refuse_construct(span, fmt::format("`{}` is", name),
                      listed(similar_functions(name, table_), "available are "));
@@ -94,16 +102,17 @@ void Checker::refuse_callee(const ast::Call& call) {
              similar(name, names));
   }
   if (name == "columns" || name == "field") return;
-  for (std::size_t i = takes_distribution(name) ? 1 : 0; i < call.arguments.size(); ++i) {
-    evaluate_argument(*call.arguments[i].value);
-  }
+  for (const ast::Argument& argument : call.arguments) evaluate_argument(*argument.value);
 }
 
 // A function may be passed where a parameter is called.
 Type Checker::evaluate_argument(const ast::Expression& expression) {
   const auto* name = std::get_if<ast::Name>(&expression.node);
   if (name == nullptr) return evaluate(expression);
-  if (const Definition* value = scopes_.find(name->name)) return value->type;
+  if (const Definition* value = scopes_.find(name->name); value != nullptr) {
+    return refuse_unobserved(*value, name->name, expression.span) ? unknown_type(false)
+                                                                  : value->type;
+  }
   const std::optional<FunctionValue> function = find_function(name->name);
   if (!function) return evaluate(expression);
   Type type = unknown_type();
@@ -180,25 +189,34 @@ void Checker::check_domain(const Signature& signature, const Parameter& paramete
            signature.text());
 }
 
-Type Checker::call_with_distribution(const ast::Call& call, Span span) {
+Type Checker::call_with_distribution(DistributionFunction function, const ast::Call& call,
+                                     Span span) {
   const std::string& name = call.callee.name;
   Type result;
   if (call.arguments.empty() || call.arguments.front().name) {
     complain("wrong-argument-count", span,
              fmt::format("the first argument of `{}` is a distribution", name),
-             fmt::format("{}(normal(0, 1), x)", name));
+             fmt::format("write: {}", form(function)));
     return unknown_type();
   }
-  if (is_form(name) && call.arguments.size() != 2) {
+  if (call.arguments.size() != argument_count(function)) {
     complain("wrong-argument-count", span,
-             fmt::format("`{}` takes 2 arguments (a distribution and a value), got {}", name,
-                         call.arguments.size()),
-             fmt::format("{}(normal(0, 1), x)", name));
+             fmt::format("`{}` takes {} arguments, the distribution included, got {}", name,
+                         argument_count(function), call.arguments.size()),
+             fmt::format("write: {}", form(function)));
   }
   const Applied applied = apply_distribution(*call.arguments.front().value);
   result.fixed = !applied.latent_arguments;
   result.known = applied.signature != nullptr && applied.value.known;
   result.generated = applied.value.generated;
+  if (applied.signature != nullptr && function != DistributionFunction::log_density &&
+      !applied.signature->has_cdf) {
+    complain("no-cdf", call.arguments.front().value->span,
+             fmt::format("the {} of `{}` is not known",
+                         function == DistributionFunction::quantile ? "quantile function" : "cdf",
+                         applied.signature->name));
+    return unknown_type();
+  }
   const std::size_t rank = applied.signature == nullptr ? 0 : event_rank(*applied.signature);
   Shape shape = applied.value.shape;
   if (rank > 0) shape.resize(shape.size() - std::min(rank, shape.size()), Size::unknown());

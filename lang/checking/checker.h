@@ -1,4 +1,5 @@
 #pragma once
+#include <memory>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -8,6 +9,8 @@
 #include "lang/checking/report.h"
 #include "lang/checking/scope.h"
 #include "lang/checking/type.h"
+#include "lang/dynamics.h"
+#include "lang/wrapper.h"
 
 namespace vippl::lang::checking {
 
@@ -37,8 +40,9 @@ struct Applied {
   const Signature* signature = nullptr;  ///< null: an earlier error, or not evaluated
   Type value = {};                       ///< of what it draws, as far as its arguments say
   bool latent_arguments = false;
-  bool negative = false;         ///< it is known to draw values below zero
-  bool scalar_arguments = true;  ///< so that they say nothing of the size of an event
+  bool negative = false;                     ///< it is known to draw values below zero
+  bool scalar_arguments = true;              ///< so that they say nothing of the size of an event
+  std::vector<ArgumentType> arguments = {};  ///< one per parameter of the signature
 };
 
 /// Reads a script as if it ran, with types, symbolic shapes and what is known of values in place of
@@ -68,6 +72,23 @@ class Checker {
   void define(const std::string& name, Kind kind, Type type, Span span);
   std::optional<FunctionValue> find_function(const std::string& name);
 
+  // ---- models (models.cpp) ----
+  void define_model(const ast::Model& model);
+  const ast::Call* model_call(const std::optional<ast::Expression>& distribution) const;
+  void sample_model(const ast::Target& target, const ast::Call& call, Span span);
+  Type read_model(const ast::Model& model, std::size_t order,
+                  const std::vector<std::optional<Type>>& arguments, std::optional<Span> call_span,
+                  const ast::Target* target);
+  void refuse_model(const std::string& name, Span span);
+  Type evaluate_member(const ast::Member& member, Span span);
+
+  // ---- missing values (missing.cpp) ----
+  void check_missing_type(const ast::Type& type);
+  bool refuse_unobserved(const Definition& definition, const std::string& name, Span span);
+  Type evaluate_is_missing(const ast::Call& call, Span span);
+  bool impute(const ast::Observe& observe, const std::string& name, const Applied& applied);
+  void check_observed();
+
   // ---- statements (statements.cpp, branches.cpp, data.cpp) ----
   void check_block(const ast::Block& block);
   void check_inner_block(const ast::Block& block);
@@ -87,7 +108,8 @@ class Checker {
   void check_loop_body(const ast::Block& body);
   void check_source(const ast::Data& data, const Type& declared);
   void check_columns(const ast::Call& call, const Type& declared);
-  void check_field(const ast::Call& call);
+  void check_field(const ast::Call& call, const Type& declared);
+  void check_by(const ast::Argument& argument, const Type& declared);
   void check_column_name(const std::string& name, Span span);
   Type with_declared(const ast::Type& type, Type value, Span span, const std::string& name);
 
@@ -151,20 +173,46 @@ class Checker {
   Type subscripted(const Type& base, const std::vector<ast::Place>& places);
   void check_index(const Index& read, const Size& extent, Span span, std::size_t dimension);
 
-  // ---- calls (calls.cpp, functions.cpp, distributions.cpp) ----
+  // ---- calls (calls.cpp, functions.cpp, dynamics.cpp, distributions.cpp) ----
   Type evaluate_call(const ast::Call& call, Span span);
   Type call_builtin(const Signature& signature, const ast::Call& call, Span span);
-  Type call_with_distribution(const ast::Call& call, Span span);
+  Type call_with_distribution(DistributionFunction function, const ast::Call& call, Span span);
   void refuse_callee(const ast::Call& call);
   Type evaluate_argument(const ast::Expression& expression);
   void check_domain(const Signature& signature, const Parameter& parameter, const Type& argument,
                     Span span);
   void define_function(const ast::Function& function);
   Type call_script(const FunctionValue& callee, const ast::Call& call, Span span);
+  /// The type of every argument of a call, by parameter; nothing if the call does not fit.
+  std::optional<std::vector<std::optional<Type>>> read_arguments(
+      const ast::Identifier& name, const std::vector<ast::Parameter>& parameters,
+      const ast::Call& call, Span span, Type& tainted);
+  void check_parameters(const std::vector<ast::Parameter>& parameters);
+  void define_parameters(const std::vector<ast::Parameter>& parameters,
+                         const std::vector<std::optional<Type>>& arguments);
+  bool is_open(const ast::Block& body) const;
   Type read_body(const ast::Function& function, std::size_t order,
                  const std::vector<std::optional<Type>>& arguments, std::optional<Span> call_span);
+  Type call_dynamics(Dynamics dynamics, const ast::Call& call, Span span);
+  Type solve(const DynamicsCall& call);
+  Type scan(const DynamicsCall& call);
+  std::optional<FunctionValue> function_of(const DynamicsCall& call);
+  bool takes_two(const FunctionValue& function, const DynamicsCall& call,
+                 std::string_view arguments);
+  Type call_with_types(const FunctionValue& function, const DynamicsCall& call,
+                       std::vector<Type> types);
+  bool is_state(const Type& type, const DynamicsCall& call, std::string_view what, Span span);
+  bool keeps_shape(const Type& state, const Type& result, const DynamicsCall& call,
+                   std::string_view what);
+  Type ode_setting(const DynamicsCall& call, std::size_t parameter,
+                   const ast::Expression& expression);
   Applied apply_distribution(const ast::Expression& expression);
   void refuse_distribution(const ast::Call& call, Span span);
+  Applied apply_wrapper(Wrapper wrapper, const ast::Call& call, Span span);
+  bool wraps_well(const WrapperCall& call, const std::vector<Applied>& parts, Span span);
+  std::optional<Type> own_argument(const ast::Expression* expression, Applied& applied);
+  bool fits_weights(const WrapperCall& call, const Type& weights);
+  void take_components(const Type& weights, const WrapperCall& call, Applied& part);
   void check_bounds(const Signature& signature, const std::vector<Type>& types, Span span);
   void warn_about_negative(const Signature& signature, const Parameter& parameter,
                            const ast::Expression& argument);
@@ -181,16 +229,18 @@ class Checker {
     int blocks = 0;           // `if`, `for` and `while` around it
     int latent_branches = 0;  // those whose condition is latent
     bool in_function = false;
+    bool in_model = false;
     bool in_derived = false;  // below a `derive` or `generate`: no density is computed there
   };
-  // A function whose body is being read.
+  // A function or model whose body is being read.
   struct Activation {
-    const ast::Function* function = nullptr;
+    const ast::Block* body = nullptr;
     std::optional<Type> returned = std::nullopt;
   };
 
   const SignatureTable& table_;
   const DataFacts& data_;
+  std::vector<std::unique_ptr<const WrappedSignature>> wrapped_;  // those that `Applied` refer to
   Report report_;
   Scopes scopes_;
   Place place_;
@@ -203,7 +253,11 @@ class Checker {
     Span span = {};
   };
   std::unordered_map<std::string, ScriptFunction> functions_;
-  std::set<std::string> models_;                    // refused where they stand
+  struct ScriptModel {
+    const ast::Model* model = nullptr;
+    std::size_t order = 0;
+  };
+  std::unordered_map<std::string, ScriptModel> models_;
   std::unordered_map<std::string, Span> observed_;  // data observed as a whole
   std::unordered_map<std::string, Span> wide_;      // latents with a flat or wide uniform prior
   bool settling_ = false;  // a loop's body is being read until the types of its variables settle

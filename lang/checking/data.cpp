@@ -32,14 +32,10 @@ const std::string* written_name(const ast::Expression& expression) {
 
 void Checker::check_data(const ast::Data& data) {
   const std::string origin = "data " + data.name.name;
-  if (data.type.optional) {
-    refuse_construct(data.type.span, "missing data (`?`) are",
-                     fmt::format("write {}, and leave the rows with missing values out of the file",
-                                 data.type.element.name));
-  }
+  if (data.type.optional) check_missing_type(data.type);
   const Declared declared = read_type(data.type, NewSizes::bind, nullptr, origin);
   Type type;
-  type.known = declared.known && !data.type.optional;
+  type.known = declared.known;
   type.element = declared.element;
   type.shape = declared.shape;
   type.levels = declared.levels;
@@ -53,17 +49,22 @@ void Checker::check_data(const ast::Data& data) {
     check_column_name(data.name.name, data.name.span);
   }
   define(data.name.name, Kind::data, std::move(type), data.name.span);
+  Definition* defined = scopes_.find(data.name.name);
+  if (data.type.optional && defined != nullptr && defined->span == data.name.span) {
+    defined->missing = Definition::Missing::awaited;
+  }
 }
 
 void Checker::check_source(const ast::Data& data, const Type& declared) {
   if (const auto* call = std::get_if<ast::Call>(&data.source->node)) {
     if (call->callee.name == "columns") return check_columns(*call, declared);
-    if (call->callee.name == "field") return check_field(*call);
+    if (call->callee.name == "field") return check_field(*call, declared);
   }
   Type start = evaluate(*data.source);
   if (!start.known || !declared.known) return;
   if (!start.fixed) {
-    complain("latent-value", data.source->span, "the default of data must be fixed");
+    complain("latent-value", data.source->span, "the default of data must be fixed",
+             "write a number, or what is computed from data");
     return;
   }
   const std::optional<Element> both = widest(declared.element, start.element);
@@ -126,15 +127,14 @@ void Checker::check_columns(const ast::Call& call, const Type& declared) {
   }
 }
 
-void Checker::check_field(const ast::Call& call) {
+void Checker::check_field(const ast::Call& call, const Type& declared) {
   for (const ast::Argument& argument : call.arguments) {
     if (argument.name && argument.name->name == "by") {
-      refuse_construct(argument.name->span, "`by =` is",
-                       "put the rows in the order of the levels in the file");
+      check_by(argument, declared);
     } else if (argument.name) {
       complain("unknown-argument", argument.name->span,
                fmt::format("`field` has no argument named `{}`", argument.name->name),
-               "field(\"Total Phenols\")");
+               "field(\"Total Phenols\"), field(\"counties.uranium\", by = county)");
     } else if (const auto* name = std::get_if<ast::Text>(&argument.value->node)) {
       check_column_name(name->value, argument.value->span);
     } else {
@@ -147,6 +147,31 @@ void Checker::check_field(const ast::Call& call) {
   if (positional != 1) {
     complain("wrong-argument-count", call.callee.span,
              fmt::format("`field` takes 1 column, got {}", positional), "field(\"Total Phenols\")");
+  }
+}
+
+// The rows of another file, put in the order of the levels of a category.
+void Checker::check_by(const ast::Argument& argument, const Type& declared) {
+  const ast::Expression& key = *argument.value;
+  const Type type = evaluate(key);
+  if (!type.known) return;
+  const auto* name = std::get_if<ast::Name>(&key.node);
+  const Definition* definition = name == nullptr ? nullptr : scopes_.find(name->name);
+  if (definition == nullptr || definition->kind != Kind::data ||
+      type.element != Element::category) {
+    complain("by-category", key.span,
+             fmt::format("`by` takes the name of a category of the data, got {}", describe(type)),
+             "data county : category(J)[n] above, then by = county");
+    return;
+  }
+  if (!declared.known || !type.levels) return;
+  if (declared.shape.empty() || !same({declared.shape[0]}, {*type.levels})) {
+    complain(
+        "shape-mismatch", key.span,
+        fmt::format("`{}` has {} levels, and there is one row for each, but the declared shape "
+                    "is {}",
+                    name->name, type.levels->text(), text(declared.shape)),
+        fmt::format("write: real[{}]", type.levels->text()));
   }
 }
 

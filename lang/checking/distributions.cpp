@@ -83,6 +83,9 @@ Applied Checker::apply_distribution(const ast::Expression& expression) {
                   : "write a distribution and its arguments, such as normal(0, 1)");
     return applied;
   }
+  if (const std::optional<Wrapper> wrapper = find_wrapper(call->callee.name)) {
+    return apply_wrapper(*wrapper, *call, expression.span);
+  }
   const Signature* signature = table_.find_distribution(call->callee.name);
   if (signature == nullptr) {
     refuse_distribution(*call, expression.span);
@@ -129,6 +132,7 @@ Applied Checker::apply_distribution(const ast::Expression& expression) {
     return applied;
   }
   applied.value.known = true;
+  applied.arguments = std::move(arguments);
   applied.value.element = std::get<ResultType>(inferred).element;
   applied.value.shape = std::get<ResultType>(inferred).shape;
   return applied;
@@ -136,22 +140,13 @@ Applied Checker::apply_distribution(const ast::Expression& expression) {
 
 void Checker::refuse_distribution(const ast::Call& call, Span span) {
   const std::string& name = call.callee.name;
-  if (models_.contains(name)) return;
-  for (const ast::Argument& argument : call.arguments) {
-    if (is_wrapper(name)) break;  // its arguments are distributions
-    evaluate_argument(*argument.value);
+  if (models_.contains(name)) return refuse_model(name, span);
+  if (name == "unconstrained") {  // its argument is a distribution
+    return refuse_construct(call.callee.span, "`unconstrained` is",
+                            "the guide is generated from the model");
   }
-  if (is_wrapper(name)) {
-    std::string hint = "write the density as `factor`";
-    if (name == "mixture" || name == "zero_inflated" || name == "hurdle") {
-      hint = "write the log density of the sum with `log_sum_exp` and add it by `factor`";
-    } else if (name == "truncated") {
-      hint = "with fixed arguments a type does: sample x : real(lower = 0) ~ normal(0, 1)";
-    } else if (name == "unconstrained") {
-      hint = "the guide is generated from the model";
-    }
-    refuse_construct(call.callee.span, fmt::format("`{}` is", name), std::move(hint));
-  } else if (name == "delta") {
+  for (const ast::Argument& argument : call.arguments) evaluate_argument(*argument.value);
+  if (name == "delta") {
     refuse_construct(call.callee.span, "`delta` is", "it stands in a written guide only");
   } else if (is_language_distribution(name)) {
     refuse_construct(call.callee.span, fmt::format("`{}` is", name),
@@ -164,6 +159,11 @@ void Checker::refuse_distribution(const ast::Call& call, Span span) {
         is_function ? fmt::format("`{}` is not a distribution", name)
                     : fmt::format("there is no distribution `{}`", name),
         fmt::format("did you mean `{}`? {}", *meant, table_.find_distribution(*meant)->text()));
+  } else if (const auto below = later_.find("~ " + name); below != later_.end()) {
+    complain("used-before-definition", call.callee.span,
+             fmt::format("the model `{}` is used before it is defined", name),
+             "a model must be defined above its first use",
+             {{below->second, fmt::format("`{}` is defined here", name)}});
   } else if (later_.contains(name) || scopes_.find(name) != nullptr || find_function(name)) {
     complain("not-a-distribution", span, fmt::format("`{}` is not a distribution", name),
              "write a distribution and its arguments, such as normal(0, 1)");

@@ -18,7 +18,7 @@ constexpr std::size_t most_steps_in_calls = 20000000;
 
 Type Checker::evaluate(const ast::Expression& expression) {
   if (depth_ > deepest) return unknown_type();
-  if (place_.in_function &&
+  if ((place_.in_function || place_.in_model) &&
       (++steps_in_call_ > most_steps_in_call || ++steps_in_calls_ > most_steps_in_calls)) {
     return unknown_type();
   }
@@ -51,11 +51,7 @@ Type Checker::evaluate_node(const ast::Expression& expression) {
       [&](const ast::ArrayLiteral& node) { return evaluate_array(node); },
       [&](const ast::Comprehension& node) { return evaluate_comprehension(node); },
       [&](const ast::Subscript& node) { return subscripted(evaluate(*node.base), node.places); },
-      [&](const ast::Member& node) {
-        refuse_construct(span, fmt::format("a dotted name such as `.{}` is", node.member.name),
-                         "models and their parts are not evaluated yet");
-        return unknown_type();
-      });
+      [&](const ast::Member& node) { return evaluate_member(node, span); });
 }
 
 Type Checker::evaluate_name(const ast::Name& name, Span span) {
@@ -66,6 +62,7 @@ Type Checker::evaluate_name(const ast::Name& name, Span span) {
              fmt::format("call it: {}(...)", name.name));
     return unknown_type();
   }
+  if (refuse_unobserved(*found, name.name, span)) return unknown_type(false);
   return found->type;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lang/checking/checker.h"
+#include "lang/checking/usage.h"
 
 namespace vippl::lang::checking {
 
@@ -12,35 +13,18 @@ namespace {
 // Calls within calls; past this the result is taken to be unknown.
 constexpr std::size_t deepest_calls = 50;
 
-bool returns(const ast::Block& block) {
-  if (block.empty()) return false;
-  // A `return` that is not last ends the block as well: what follows it is never run.
-  for (const ast::Statement& statement : block) {
-    if (std::holds_alternative<ast::Return>(statement.node)) return true;
-    const auto* branch = std::get_if<ast::If>(&statement.node);
-    if (branch != nullptr && !branch->rejected.empty() && returns(branch->accepted) &&
-        returns(branch->rejected)) {
-      return true;
-    }
-    const auto* loop = std::get_if<ast::While>(&statement.node);
-    const auto* test = loop == nullptr ? nullptr : std::get_if<ast::Boolean>(&loop->condition.node);
-    if (test != nullptr && test->value) return true;  // ends by a `return` or not at all
-  }
-  return false;
-}
-
-// The parameters of a function of the script, as bind() reads them.
+// The parameters of a function or model of the script, as bind() reads them.
 struct ScriptSignature {
-  explicit ScriptSignature(const ast::Function& function) {
-    parameters.reserve(function.parameters.size());
-    for (const ast::Parameter& parameter : function.parameters) {
+  ScriptSignature(const ast::Identifier& name, const std::vector<ast::Parameter>& written) {
+    parameters.reserve(written.size());
+    for (const ast::Parameter& parameter : written) {
       Parameter entry;
       entry.name = parameter.name.name;
       entry.shape = "*";
       entry.optional = parameter.start.has_value();
       parameters.push_back(entry);
     }
-    signature.name = function.name.name;
+    signature.name = name.name;
     signature.parameters = parameters;
   }
   std::vector<Parameter> parameters;
@@ -48,6 +32,17 @@ struct ScriptSignature {
 };
 
 }  // namespace
+
+void Checker::check_parameters(const std::vector<ast::Parameter>& parameters) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (parameters[i].name.name == parameters[j].name.name) {
+        complain("redefinition", parameters[i].name.span,
+                 fmt::format("the parameter `{}` is written twice", parameters[i].name.name));
+      }
+    }
+  }
+}
 
 void Checker::define_function(const ast::Function& function) {
   const std::string& name = function.name.name;
@@ -58,20 +53,12 @@ void Checker::define_function(const ast::Function& function) {
              {{there->second.span, fmt::format("`{}` is defined here", name)}});
     return;
   }
-  if (table_.find_function(name) != nullptr) {
+  if (table_.find_function(name) != nullptr || find_dynamics(name)) {
     warn("hides-builtin", function.name.span,
          fmt::format("this function replaces the built-in `{}`", name),
          "choose another name to keep both");
   }
-  for (std::size_t i = 0; i < function.parameters.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (function.parameters[i].name.name == function.parameters[j].name.name) {
-        complain(
-            "redefinition", function.parameters[i].name.span,
-            fmt::format("the parameter `{}` is written twice", function.parameters[i].name.name));
-      }
-    }
-  }
+  check_parameters(function.parameters);
   if (!returns(function.body)) {
     complain("missing-return", function.name.span,
              fmt::format("`{}` does not reach `return` on every path", name),
@@ -84,12 +71,12 @@ void Checker::define_function(const ast::Function& function) {
             std::nullopt);
 }
 
-Type Checker::call_script(const FunctionValue& callee, const ast::Call& call, Span span) {
-  const ast::Function& function = *callee.script;
-  const ScriptSignature script(function);
+std::optional<std::vector<std::optional<Type>>> Checker::read_arguments(
+    const ast::Identifier& name, const std::vector<ast::Parameter>& parameters,
+    const ast::Call& call, Span span, Type& tainted) {
+  const ScriptSignature script(name, parameters);
   const std::variant<Binding, Diagnostic> bound = bind(script.signature, call, span);
-  std::vector<std::optional<Type>> arguments(function.parameters.size());
-  Type tainted;
+  std::vector<std::optional<Type>> arguments(parameters.size());
   const bool fits = std::holds_alternative<Binding>(bound);
   for (const ast::Argument& argument : call.arguments) {
     Type type = evaluate_argument(*argument.value);
@@ -99,45 +86,32 @@ Type Checker::call_script(const FunctionValue& callee, const ast::Call& call, Sp
     const auto slot = std::find(binding.arguments.begin(), binding.arguments.end(), &argument);
     arguments[static_cast<std::size_t>(slot - binding.arguments.begin())] = std::move(type);
   }
-  if (!fits) {
-    Diagnostic diagnostic = std::get<Diagnostic>(bound);
-    diagnostic.hint.clear();
-    diagnostic.notes.push_back(
-        {function.name.span, fmt::format("`{}` is defined here", function.name.name)});
-    report_.add(std::move(diagnostic));
-    return unknown_type(tainted.fixed);
-  }
-  return read_body(function, callee.order, arguments, span);
+  if (fits) return arguments;
+  Diagnostic diagnostic = std::get<Diagnostic>(bound);
+  diagnostic.hint.clear();
+  diagnostic.notes.push_back({name.span, fmt::format("`{}` is defined here", name.name)});
+  report_.add(std::move(diagnostic));
+  return std::nullopt;
 }
 
-Type Checker::read_body(const ast::Function& function, std::size_t order,
-                        const std::vector<std::optional<Type>>& arguments,
-                        std::optional<Span> call_span) {
+Type Checker::call_script(const FunctionValue& callee, const ast::Call& call, Span span) {
+  const ast::Function& function = *callee.script;
   Type tainted;
-  for (const std::optional<Type>& argument : arguments) {
-    if (argument) taint(tainted, *argument);
-  }
-  const bool recursive =
-      std::any_of(activations_.begin(), activations_.end(),
-                  [&](const Activation& each) { return each.function == &function; });
-  if (recursive || activations_.size() >= deepest_calls) {
-    Type result = unknown_type(tainted.fixed);  // what it reads of the script may be latent
-    result.generated = tainted.generated;
-    return result;
-  }
-  if (activations_.empty()) steps_in_call_ = 0;
-  const Place outer_place = std::exchange(place_, Place{});
-  place_.in_function = true;
-  place_.in_derived = outer_place.in_derived;
-  const Scopes::Frame outer = scopes_.enter_function(order);
-  activations_.push_back({&function, std::nullopt});
-  std::optional<Note> note;
-  if (call_span) {
-    note = Note{*call_span, fmt::format("in this call of `{}`", function.name.name)};
-  }
-  const Report::InCall in_call(report_, std::move(note));
-  for (std::size_t i = 0; i < function.parameters.size(); ++i) {
-    const ast::Parameter& parameter = function.parameters[i];
+  const auto arguments = read_arguments(function.name, function.parameters, call, span, tainted);
+  if (!arguments) return unknown_type(tainted.fixed);
+  return read_body(function, callee.order, *arguments, span);
+}
+
+bool Checker::is_open(const ast::Block& body) const {
+  return std::any_of(activations_.begin(), activations_.end(),
+                     [&](const Activation& each) { return each.body == &body; }) ||
+         activations_.size() >= deepest_calls;
+}
+
+void Checker::define_parameters(const std::vector<ast::Parameter>& parameters,
+                                const std::vector<std::optional<Type>>& arguments) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const ast::Parameter& parameter = parameters[i];
     const Span at = parameter.name.span;
     Type type = arguments[i]      ? *arguments[i]
                 : parameter.start ? evaluate(*parameter.start)
@@ -150,6 +124,32 @@ Type Checker::read_body(const ast::Function& function, std::size_t order,
     definition.span = at;
     scopes_.define(parameter.name.name, std::move(definition));
   }
+}
+
+Type Checker::read_body(const ast::Function& function, std::size_t order,
+                        const std::vector<std::optional<Type>>& arguments,
+                        std::optional<Span> call_span) {
+  Type tainted;
+  for (const std::optional<Type>& argument : arguments) {
+    if (argument) taint(tainted, *argument);
+  }
+  if (is_open(function.body)) {
+    Type result = unknown_type(tainted.fixed);  // what it reads of the script may be latent
+    result.generated = tainted.generated;
+    return result;
+  }
+  if (activations_.empty()) steps_in_call_ = 0;
+  const Place outer_place = std::exchange(place_, Place{});
+  place_.in_function = true;
+  place_.in_derived = outer_place.in_derived;
+  const Scopes::Frame outer = scopes_.enter_function(order);
+  activations_.push_back({&function.body, std::nullopt});
+  std::optional<Note> note;
+  if (call_span) {
+    note = Note{*call_span, fmt::format("in this call of `{}`", function.name.name)};
+  }
+  const Report::InCall in_call(report_, std::move(note));
+  define_parameters(function.parameters, arguments);
   check_block(function.body);
   Type result = activations_.back().returned.value_or(unknown_type());
   if (function.result) {

@@ -18,8 +18,10 @@ void Checker::check_drawn(Kind kind, const ast::Target& target,
   const bool derived = kind == Kind::generated || place_.in_derived;
   const bool outer = std::exchange(place_.in_derived, derived);
   if (target.name.find('.') != std::string::npos) {
-    refuse_construct(target.name_span, "a dotted name is",
-                     "models and their parts are not evaluated yet");
+    complain("dotted-target", target.name_span,
+             fmt::format("`{}` is drawn by the model that it belongs to", target.name),
+             fmt::format("write: {} {} ~ MODEL(...)", verb(kind),
+                         target.name.substr(0, target.name.rfind('.'))));
   } else if (target.places.empty()) {
     define_whole(kind, target, type, distribution);
   } else if (distribution) {
@@ -35,6 +37,13 @@ void Checker::check_drawn(Kind kind, const ast::Target& target,
 void Checker::define_whole(Kind kind, const ast::Target& target,
                            const std::optional<ast::Type>& type,
                            const std::optional<ast::Expression>& distribution) {
+  if (const ast::Call* call = model_call(distribution)) {
+    if (kind == Kind::latent && !type && place_.loops.empty()) {
+      return sample_model(target, *call, distribution->span);
+    }
+    refuse_model(call->callee.name, distribution->span);
+    return define(target.name, kind, unknown_type(false), target.name_span);
+  }
   if (!place_.loops.empty()) {
     complain("latent-in-loop", target.span,
              fmt::format("`{}` is drawn in every turn of the loop, so it needs a subscript",
@@ -112,8 +121,8 @@ Type Checker::drawn_type(Kind kind, const ast::Target& target, const Applied& ap
     complain(
         "discrete-latent", target.span,
         fmt::format("`{}` is a discrete latent, which this version does not sum out", target.name),
-        "write its sum by hand: add the log densities of its values with `log_sum_exp`, and the "
-        "result by `factor`");
+        "sum it out: observe what depends on it by `mixture(weights, D)`; a chain of them is "
+        "`factor hmm_log_density(...)`");
     return unknown_type(false);
   }
   if (declared && !declared->known) type.known = false;
@@ -150,7 +159,7 @@ void Checker::refuse_generated(const Type& type, Span span) {
 }
 
 void Checker::check_filled() {
-  for (const auto& [name, definition] : scopes_.script()) {
+  for (const auto& [name, definition] : scopes_.frame()) {
     if (!definition.to_fill || definition.filled || !definition.type.known) continue;
     complain("missing-prior", definition.span,
              fmt::format("`{}` is declared, but none of its elements is drawn", name),

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lang/checking/checker.h"
 #include "lang/checking/vocabulary.h"
 #include "lang/match.h"
@@ -23,6 +25,8 @@ void Checker::collect_definitions(const ast::Block& block) {
       add(generate->target.name, generate->target.name_span);
     } else if (const auto* function = std::get_if<ast::Function>(&statement.node)) {
       add(function->name.name + "()", function->name.span);
+    } else if (const auto* model = std::get_if<ast::Model>(&statement.node)) {
+      add("~ " + model->name.name, model->name.span);
     }
   }
 }
@@ -37,15 +41,17 @@ void Checker::report_unknown(const std::string& name, Span span) {
   if (const Definition* hidden = scopes_.find_hidden(name); hidden != nullptr) {
     if (hidden->kind == Kind::var) {
       complain("var-in-function", span,
-               fmt::format("`{}` is a `var` of the script, which a function may not read", name),
+               fmt::format("`{}` is a `var` of the script, which a {} may not read", name,
+                           place_.in_model ? "model" : "function"),
                "pass it as an argument",
                {{hidden->span, fmt::format("`{}` is defined here", name)}});
       return;
     }
     complain("used-before-definition", span,
-             fmt::format("`{}` is defined below this function; a function sees the names above it",
-                         name),
-             "move the function below the definition",
+             fmt::format("`{0}` is defined below this {1}; a {1} sees the names above it", name,
+                         place_.in_model ? "model" : "function"),
+             place_.in_model ? "move the model below the definition"
+                             : "move the function below the definition",
              {{hidden->span, fmt::format("`{}` is defined here", name)}});
     return;
   }
@@ -74,16 +80,24 @@ void Checker::report_unknown(const std::string& name, Span span) {
              fmt::format("draw from it: sample x ~ {}(...)", name));
     return;
   }
-  complain("unknown-name", span, fmt::format("`{}` is not defined", name),
-           report_.wants_hints() ? similar(name, scopes_.visible_names()) : "");
+  std::string hint;
+  if (report_.wants_hints()) {
+    const std::vector<std::string> names = scopes_.visible_names();
+    hint = similar(name, names);
+    const auto part = std::find_if(names.begin(), names.end(), [&](const std::string& each) {
+      return each.ends_with("." + name);
+    });
+    if (part != names.end()) hint = fmt::format("did you mean `{}`?", *part);
+  }
+  complain("unknown-name", span, fmt::format("`{}` is not defined", name), std::move(hint));
 }
 
 bool Checker::may_define(const std::string& name, Span span) {
   const Definition* there = scopes_.find(name);
   if (there == nullptr || there->span == span) return true;
-  if (place_.in_function && scopes_.script().contains(name) &&
+  if ((place_.in_function || place_.in_model) && scopes_.script().contains(name) &&
       there == &scopes_.script().find(name)->second) {
-    return true;  // names inside functions may hide those of the script
+    return true;  // names inside functions and models may hide those of the script
   }
   if (there->kind == Kind::size) {
     complain("redefinition", span, fmt::format("`{}` is already the name of a size", name),

@@ -5,8 +5,13 @@
 namespace vippl::lang::checking {
 
 void Checker::check_observe(const ast::Observe& observe) {
-  const Type left = evaluate(observe.value);
+  const auto* named = std::get_if<ast::Name>(&observe.value.node);
+  const Definition* data = named == nullptr ? nullptr : scopes_.find(named->name);
+  const bool may_be_missing = data != nullptr && data->missing != Definition::Missing::no;
+  Type left = may_be_missing ? data->type : evaluate(observe.value);
+  if (may_be_missing) left.fixed = true;
   const Applied applied = apply_distribution(observe.distribution);
+  if (may_be_missing && !impute(observe, named->name, applied)) return;
   refuse_generated(left, observe.value.span);
   refuse_generated(applied.value, observe.distribution.span);
   const Span span = observe.value.span;
@@ -16,14 +21,13 @@ void Checker::check_observe(const ast::Observe& observe) {
              "the density of something latent is a factor: factor log_density(D, x)");
     return;
   }
-  if (const auto* name = std::get_if<ast::Name>(&observe.value.node);
-      name != nullptr && place_.blocks == 0) {
-    const auto [first, is_new] = observed_.emplace(name->name, span);
+  if (named != nullptr && place_.blocks == 0) {
+    const auto [first, is_new] = observed_.emplace(named->name, span);
     if (!is_new && first->second != span) {
       Diagnostic twice =
           warning("observed-twice", span,
-                  fmt::format("`{}` is observed twice: it counts double", name->name));
-      twice.notes.push_back({first->second, fmt::format("`{}` is observed here", name->name)});
+                  fmt::format("`{}` is observed twice: it counts double", named->name));
+      twice.notes.push_back({first->second, fmt::format("`{}` is observed here", named->name)});
       report_.add(std::move(twice));
     }
   }

@@ -262,7 +262,8 @@ Type Checker::range(const Type& first, const Type& last, Span span) {
     }
     if (!end->fixed && !end->generated) {
       complain("latent-range", span,
-               "the ends of a range must be fixed, but one depends on a latent value");
+               "the ends of a range must be fixed, but one depends on a latent value",
+               "run over a fixed range, and choose with `if c then a else b` what counts");
       return unknown_type();
     }
   }

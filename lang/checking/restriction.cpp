@@ -40,6 +40,21 @@ bool narrows(const Support& type, const Support& distribution) {
   return lower || upper;
 }
 
+// Whether a written bound, or a constrained type, allows values that the distribution does not
+// have.
+bool widens(const Support& type, const Support& distribution) {
+  if (!distribution.is_scalar()) return false;
+  const bool lower = is_constant(type.lower) && is_constant(distribution.lower) &&
+                     type.lower.value < distribution.lower.value;
+  const bool upper = is_constant(type.upper) && is_constant(distribution.upper) &&
+                     type.upper.value > distribution.upper.value;
+  // The values of these go on without end, at both sides or at one.
+  const bool below = type.kind == SupportKind::ordered || type.kind == SupportKind::sum_to_zero;
+  const bool above = below || type.kind == SupportKind::positive_ordered;
+  return lower || upper || (below && is_constant(distribution.lower)) ||
+         (above && is_constant(distribution.upper));
+}
+
 // An uniform prior whose bounds are this far apart says little more than a flat one.
 constexpr double wide_interval = 10;
 // Scales at most this small are usually meant as a precision.
@@ -79,13 +94,21 @@ void Checker::check_restriction(const ast::Target& target, const Applied& applie
                               text(type), text(drawn), signature.name));
     return;
   }
+  if (widens(type, drawn)) {
+    warn("wide-type", type_span,
+         fmt::format("`{}` is declared {}, but `{}` draws {} only", target.name, text(type),
+                     signature.name, text(drawn)),
+         fmt::format("leave out the bound, or use another distribution than `{}`", signature.name));
+  }
   if (applied.latent_arguments && narrows(type, drawn)) {
     warn("restricted-latent", type_span,
          fmt::format(
              "the type cuts off values of `{}` whose arguments are latent: the density is not "
              "renormalised",
              signature.name),
-         "scale or shift a restricted latent with constant arguments instead");
+         "write truncated(D, lower = ...) for the renormalised density, or scale a restricted "
+         "latent "
+         "that has constant arguments");
   }
 }
 

@@ -31,7 +31,7 @@ std::string_view text(Kind kind) {
   VIPPL_ASSERT(false, "every kind is named");
 }
 
-Scopes::Scopes() : scopes_(1), frame_{0, std::numeric_limits<std::size_t>::max()} {}
+Scopes::Scopes() : scopes_(1), frame_{0, std::numeric_limits<std::size_t>::max(), 0} {}
 
 bool Scopes::sees(const Definition& definition) const {
   if (frame_.base == 0) return true;
@@ -54,7 +54,7 @@ const Definition* Scopes::find_hidden(const std::string& name) const {
 }
 
 Definition& Scopes::define(const std::string& name, Definition definition) {
-  if (scopes_.size() == 1) return define_in_script(name, std::move(definition));
+  if (at_script()) return define_in_script(name, std::move(definition));
   definition.order = next_order_++;
   return scopes_.back()[name] = std::move(definition);
 }
@@ -62,16 +62,16 @@ Definition& Scopes::define(const std::string& name, Definition definition) {
 Definition& Scopes::define_in_script(const std::string& name, Definition definition) {
   definition.order = next_order_++;
   script_order_.emplace_back(definition.order, name);
-  return scopes_.front()[name] = std::move(definition);
+  return own()[name] = std::move(definition);
 }
 
 std::unordered_map<std::string, Definition> Scopes::take_since(std::size_t order) {
   std::unordered_map<std::string, Definition> taken;
-  while (!script_order_.empty() && script_order_.back().first >= order) {
-    const auto found = scopes_.front().find(script_order_.back().second);
-    if (found != scopes_.front().end()) {
+  while (script_order_.size() > frame_.names && script_order_.back().first >= order) {
+    const auto found = own().find(script_order_.back().second);
+    if (found != own().end()) {
       taken.insert(std::move(*found));
-      scopes_.front().erase(found);
+      own().erase(found);
     }
     script_order_.pop_back();
   }
@@ -80,13 +80,14 @@ std::unordered_map<std::string, Definition> Scopes::take_since(std::size_t order
 
 Scopes::Frame Scopes::enter_function(std::size_t order) {
   const Frame outer = frame_;
-  frame_ = {scopes_.size(), order};
+  frame_ = {scopes_.size(), order, script_order_.size()};
   push();
   return outer;
 }
 
 void Scopes::leave_function(Frame outer) {
   pop();
+  script_order_.resize(std::min(script_order_.size(), frame_.names));
   frame_ = outer;
 }
 

@@ -26,6 +26,11 @@ struct Definition {
   bool has_floor = false;   ///< of a latent: its written type may exclude values below zero
   bool negative = false;    ///< of a latent: values below zero are known to be possible
   bool typed = false;       ///< a `var` with a written type, which assignments may not widen
+  /// Of `data x : real?`: may have missing values; not yet, or already, given a prior by `observe`.
+  enum class Missing { no, awaited, observed };
+  Missing missing = Missing::no;
+  Span observed = {};     ///< the left side of that `observe`
+  bool is_model = false;  ///< a `sample` from a model, which has parts
 };
 
 /// The names that a statement can see. The outermost scope is that of the script; a function has
@@ -47,10 +52,11 @@ class Scopes {
 
   /// In the innermost scope; replaces.
   Definition& define(const std::string& name, Definition definition);
-  /// Names of latents, derived and generated values belong to the script, wherever they stand.
+  /// Names of latents, derived and generated values belong to the script, or to the model whose
+  /// body is being read, wherever they stand.
   Definition& define_in_script(const std::string& name, Definition definition);
 
-  /// Takes the names defined in the script since `order` out of it.
+  /// Takes the names defined in the script (or model) since `order` out of it.
   std::unordered_map<std::string, Definition> take_since(std::size_t order);
   std::size_t next_order() const { return next_order_; }
 
@@ -59,15 +65,19 @@ class Scopes {
   struct Frame {
     std::size_t base = 0;
     std::size_t limit = 0;
+    std::size_t names = 0;  // how many of script_order_ are those of outer frames
   };
   Frame enter_function(std::size_t order);
   void leave_function(Frame outer);
 
   std::vector<std::string> visible_names() const;
   const std::unordered_map<std::string, Definition>& script() const { return scopes_.front(); }
+  /// Names of the script, or of the function or model whose body is being read.
+  const std::unordered_map<std::string, Definition>& frame() const { return scopes_[frame_.base]; }
 
  private:
   bool sees(const Definition& definition) const;
+  std::unordered_map<std::string, Definition>& own() { return scopes_[frame_.base]; }
 
   std::vector<std::unordered_map<std::string, Definition>> scopes_;
   std::vector<std::pair<std::size_t, std::string>>

@@ -19,6 +19,7 @@ void Checker::check_script(const ast::Script& script) {
   collect_definitions(script.statements);
   check_block(script.statements);
   check_filled();
+  check_observed();
 }
 
 void Checker::check_block(const ast::Block& block) {
@@ -53,6 +54,7 @@ void Checker::check_statement(const ast::Statement& statement) {
         check_drawn(Kind::generated, node.target, node.type, node.distribution);
       },
       [this, &statement](const ast::Param&) {
+        if (place_.in_model) return;  // is misplaced there
         refuse_construct(statement.span, "`param` is", "the guide is generated from the model");
       },
       [this](const ast::If& node) { check_if(node); },
@@ -60,11 +62,7 @@ void Checker::check_statement(const ast::Statement& statement) {
       [this](const ast::While& node) { check_while(node); },
       [this](const ast::Return& node) { check_return(node); },
       [this](const ast::Function& node) { define_function(node); },
-      [this](const ast::Model& node) {
-        models_.insert(node.name.name);
-        refuse_construct(node.name.span, "`model` is",
-                         "write its statements where the model is sampled");
-      },
+      [this](const ast::Model& node) { define_model(node); },
       [this, &statement](const ast::Guide&) {
         refuse_construct({statement.span.begin, statement.span.begin + 5, statement.span.source},
                          "a written `guide` is",
@@ -120,17 +118,25 @@ void Checker::check_place(const ast::Statement& statement) {
         random = true;
       },
       [](const ast::Let&) {}, [](const ast::Var&) {}, [](const ast::Assign&) {},
-      [](const ast::Param&) {}, [](const ast::If&) {}, [](const ast::For&) {},
-      [](const ast::While&) {}, [&](const ast::Return&) { word = "return"; },
-      [](const ast::Evaluate&) {});
+      [&](const ast::Param&) { word = place_.in_model ? "param" : ""; }, [](const ast::If&) {},
+      [](const ast::For&) {}, [](const ast::While&) {},
+      [&](const ast::Return&) { word = "return"; }, [](const ast::Evaluate&) {});
   if (word.empty()) return;
   if (word == "return") {
-    if (!place_.in_function) misplaced(word, "outside of a function", "");
+    if (!place_.in_function && !place_.in_model) {
+      misplaced(word, "outside of a function or model", "");
+    }
     return;
   }
   if (place_.in_function) {
     misplaced(word, "in a function",
               "a function only computes; put the statement where it is called");
+  } else if (place_.in_model &&
+             (top_level_only || word == "param" || word == "observe" || word == "generate")) {
+    misplaced(
+        word, "in a model",
+        "a model is a piece of prior, of `sample`, `factor`, `derive` and what a function may "
+        "contain; put the statement where the model is sampled");
   } else if (top_level_only && place_.blocks > 0) {
     misplaced(word, "in a block", "move it to the top level of the script");
   } else if (word == "derive" && !place_.loops.empty()) {

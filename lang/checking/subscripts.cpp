@@ -43,11 +43,13 @@ Type Checker::subscripted(const Type& base, const std::vector<ast::Place>& place
   result.known = known;
   if (!base.known) return result;
   if (base.element == Element::text || places.size() > base.shape.size()) {
-    complain("too-many-subscripts", join(places.front().span, places.back().span),
-             base.shape.empty() ? std::string("a scalar takes no subscript")
-                                : fmt::format("{} subscripts for a value of shape {}",
-                                              places.size(), text(base.shape)),
-             "", origins(base.shape));
+    complain(
+        "too-many-subscripts", join(places.front().span, places.back().span),
+        base.shape.empty()
+            ? std::string("a scalar takes no subscript")
+            : fmt::format("{} subscripts for a value of shape {}", places.size(), text(base.shape)),
+        base.shape.empty() ? "leave it out, or give the value a shape where it is defined" : "",
+        origins(base.shape));
     result.known = false;
     return result;
   }
@@ -106,7 +108,8 @@ void Checker::check_index(const Index& read, const Size& extent, Span span, std:
   }
   if (!index.fixed && !index.generated && !place_.in_derived) {
     complain("latent-subscript", span,
-             "a subscript must be fixed, but this depends on a latent value");
+             "a subscript must be fixed, but this depends on a latent value",
+             "choose between entries with `if c then a else b`");
     return;
   }
   if (index.element == Element::boolean && !index.is_scalar()) {

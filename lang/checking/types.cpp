@@ -194,7 +194,8 @@ std::optional<Size> Checker::read_size(const ast::Expression& size, NewSizes rul
   const Type type = evaluate(size);
   if (!type.known) return std::nullopt;
   if (!type.fixed || type.generated) {
-    complain("latent-size", size.span, "a size must be fixed, but this depends on a latent value");
+    complain("latent-size", size.span, "a size must be fixed, but this depends on a latent value",
+             "write a number, or a size that the data bind");
     return std::nullopt;
   }
   if (!type.is_scalar() || type.element != Element::integer) {

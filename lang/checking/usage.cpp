@@ -132,6 +132,17 @@ class Usage {
     controls_.resize(before);
   }
 
+  // A default, or the category of `by =`; the names of columns are no names of the script.
+  void use_source(const ast::Expression& source, Names& by) {
+    const auto* call = std::get_if<ast::Call>(&source.node);
+    const bool reads =
+        call != nullptr && (call->callee.name == "field" || call->callee.name == "columns");
+    if (!reads) return use(source, by);
+    for (const ast::Argument& argument : call->arguments) {
+      if (argument.name && argument.name->name == "by") use(*argument.value, by);
+    }
+  }
+
   void read_data(const ast::Data& data) {
     Names names;
     define(data.name.name, "unused-data", data.name.span);
@@ -146,6 +157,7 @@ class Usage {
       }
     }
     for (const ast::Argument& argument : data.type.arguments) use(*argument.value, names);
+    if (data.source) use_source(*data.source, names);
     definitions_.at(data.name.name).sizes = std::move(sizes);
   }
 
@@ -160,6 +172,11 @@ class Usage {
       maybe(node.distribution);
       define(node.target.name, std::move(code), node.target.name_span);
       depend(node.target.name, names);
+      const auto* call =
+          node.distribution ? std::get_if<ast::Call>(&node.distribution->node) : nullptr;
+      if (call != nullptr && models_with_factor_.contains(call->callee.name)) {
+        reach_from({node.target.name});
+      }
     };
     match(
         statement.node, [&](const ast::Data& node) { read_data(node); },
@@ -211,27 +228,39 @@ class Usage {
         [&](const ast::While& node) { read_inside(node.condition, node.body); },
         [&](const ast::Return& node) { use(node.value, returned_); },
         [&](const ast::Function& node) { read_function(node); },
-        [&](const ast::Model& node) { read(node.body); },
+        [&](const ast::Model& node) { read_model(node); },
         [&](const ast::Guide& node) { read(node.body); }, [](const ast::Import&) {},
         [&](const ast::Evaluate& node) { use(node.value, names); });
   }
 
   // A call needs whatever the body mentions; names of its own in it do no harm.
-  void read_function(const ast::Function& function) {
+  Usage read_body(const std::string& name, const std::vector<ast::Parameter>& parameters,
+                  const ast::Block& block) {
     Usage body;
+    body.models_with_factor_ = models_with_factor_;
     Names mentioned;
-    for (const ast::Parameter& parameter : function.parameters) {
+    for (const ast::Parameter& parameter : parameters) {
       if (parameter.start) use(*parameter.start, mentioned);
       if (parameter.type) use(*parameter.type, mentioned);
     }
-    body.read(function.body);
-    for (const std::string& name : body.used_) {
-      used_.insert(name);
-      mentioned.push_back(name);
+    body.read(block);
+    for (const std::string& each : body.used_) {
+      used_.insert(each);
+      mentioned.push_back(each);
     }
-    depend(function.name.name + "()", mentioned);
+    depend(name + "()", mentioned);
+    return body;
+  }
+
+  void read_function(const ast::Function& function) {
+    read_body(function.name.name, function.parameters, function.body);
     // A function may be passed by its name.
     depend(function.name.name, {function.name.name + "()"});
+  }
+
+  void read_model(const ast::Model& model) {
+    const Usage body = read_body(model.name.name, model.parameters, model.body);
+    if (body.has_density_) models_with_factor_.insert(model.name.name);
   }
 
   bool binds_used_size(const Defined& defined) const {
@@ -262,7 +291,8 @@ class Usage {
   Names roots_;
   Names controls_;  // names in the conditions and ranges around the statement that is read
   Names returned_;
-  bool has_density_ = false;  // an `observe` or `factor` was read
+  std::unordered_set<std::string> models_with_factor_;  // sampling one adds to the density
+  bool has_density_ = false;                            // an `observe` or `factor` was read
 };
 
 }  // namespace
@@ -271,6 +301,23 @@ bool uses(const ast::Expression& expression, const std::string& name) {
   bool found = false;
   visit_names(expression, [&](const std::string& each) { found = found || each == name; });
   return found;
+}
+
+bool returns(const ast::Block& block) {
+  if (block.empty()) return false;
+  // A `return` that is not last ends the block as well: what follows it is never run.
+  for (const ast::Statement& statement : block) {
+    if (std::holds_alternative<ast::Return>(statement.node)) return true;
+    const auto* branch = std::get_if<ast::If>(&statement.node);
+    if (branch != nullptr && !branch->rejected.empty() && returns(branch->accepted) &&
+        returns(branch->rejected)) {
+      return true;
+    }
+    const auto* loop = std::get_if<ast::While>(&statement.node);
+    const auto* test = loop == nullptr ? nullptr : std::get_if<ast::Boolean>(&loop->condition.node);
+    if (test != nullptr && test->value) return true;  // ends by a `return` or not at all
+  }
+  return false;
 }
 
 Diagnostics find_unused(const ast::Script& script) {

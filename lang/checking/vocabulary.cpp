@@ -1,61 +1,63 @@
 #include "lang/checking/vocabulary.h"
 
 #include <algorithm>
-#include <span>
 
 namespace vippl::lang::checking {
 
 namespace {
 
-// The names of the language reference, one group of similar ones per line, separated by blanks.
-constexpr std::string_view function_groups[] = {
-    "abs sign sqrt square exp expm1 log log1p log2 log10 sin cos tan asin acos atan atan2 sinh "
-    "cosh "
-    "tanh round floor ceil div mod clamp",
-    "logit inv_logit log_inv_logit log1m_exp phi inv_phi erf erfc gamma log_gamma digamma beta "
-    "log_beta choose log_choose bessel_i bessel_k softplus relu gelu",
-    "pi infinity machine_epsilon",
-    "sum prod mean sd variance min max median quantile norm any all count log_sum_exp cumsum "
-    "cumprod",
-    "zeros ones repeat identity diagonal diagonal_matrix as_column reshape flatten concat reverse "
-    "sort "
-    "rank order which unique diff lag rows columns_of size outer",
-    "segment_sum segment_mean segment_max one_hot dummies",
-    "cholesky solve solve_lower inverse det log_det trace eigenvalues eigenvectors matrix_exp "
-    "quad_form "
-    "kronecker add_diagonal corr_from_cholesky",
-    "softmax log_softmax log_mix standardize cov corr is_missing",
-    "log_density cdf log_cdf log_ccdf log_probability",
-    "exp_quad_kernel matern32_kernel matern52_kernel periodic_kernel linear_kernel bspline",
-    "ode scan hmm_log_density hmm_smooth",
-    "mlp mlp_size mlp_start mlp_scale",
+// The names of the language reference.
+constexpr Subject function_subject_table[] = {
+    {"Elementwise",
+     "abs sign sqrt square exp expm1 log log1p log2 log10 sin cos tan asin acos atan atan2 "
+     "sinh cosh tanh round floor ceil div mod clamp"},
+    {"Special functions",
+     "logit inv_logit log_inv_logit log1m_exp phi inv_phi erf erfc gamma log_gamma digamma "
+     "beta log_beta choose log_choose bessel_i bessel_k softplus relu gelu"},
+    {"Constants", "pi infinity machine_epsilon"},
+    {"Reductions",
+     "sum prod mean sd variance min max median quantile norm any all count log_sum_exp cumsum "
+     "cumprod"},
+    {"Arrangement of arrays",
+     "zeros ones repeat identity diagonal diagonal_matrix as_column reshape flatten concat "
+     "reverse sort rank order which unique diff lag rows columns_of size outer"},
+    {"By group", "segment_sum segment_mean segment_max one_hot dummies"},
+    {"Linear algebra",
+     "cholesky solve solve_lower inverse det log_det trace eigenvalues eigenvectors matrix_exp "
+     "quad_form kronecker add_diagonal corr_from_cholesky"},
+    {"Probability", "softmax log_softmax log_mix standardize cov corr is_missing"},
+    {"Functions of distributions", "log_density cdf log_cdf log_ccdf log_probability"},
+    {"Kernels and splines",
+     "exp_quad_kernel matern32_kernel matern52_kernel periodic_kernel linear_kernel bspline"},
+    {"Recursions", "ode scan hmm_log_density hmm_smooth"},
+    {"Neural networks", "mlp mlp_size mlp_start mlp_scale"},
 };
 
-constexpr std::string_view distribution_groups[] = {
-    "flat",
-    "normal student_t cauchy laplace logistic gumbel skew_normal exp_mod_normal asymmetric_laplace "
-    "generalized_normal",
-    "half_normal half_cauchy half_student_t lognormal exponential gamma inverse_gamma chi_square "
-    "inverse_chi_square scaled_inverse_chi_square weibull frechet log_logistic rayleigh pareto "
-    "lomax "
-    "inverse_gaussian",
-    "uniform triangular beta kumaraswamy logit_normal beta_proportion von_mises",
-    "dirichlet",
-    "multi_normal multi_normal_cholesky multi_normal_precision multi_student_t "
-    "gaussian_random_walk ar "
-    "car icar",
-    "lkj_corr lkj_corr_cholesky wishart inverse_wishart matrix_normal",
-    "bernoulli bernoulli_logit binomial binomial_logit beta_binomial",
-    "poisson poisson_log neg_binomial neg_binomial_2 neg_binomial_2_log geometric hypergeometric "
-    "discrete_uniform poisson_binomial skellam",
-    "categorical categorical_logit ordered_logistic ordered_probit",
-    "multinomial multinomial_logit dirichlet_multinomial",
-    "mixture truncated censored zero_inflated hurdle delta unconstrained",
+constexpr Subject distribution_subject_table[] = {
+    {"Improper", "flat"},
+    {"On the real line",
+     "normal student_t cauchy laplace logistic gumbel skew_normal exp_mod_normal "
+     "asymmetric_laplace generalized_normal"},
+    {"On the positive line",
+     "half_normal half_cauchy half_student_t lognormal exponential gamma inverse_gamma "
+     "chi_square inverse_chi_square scaled_inverse_chi_square weibull frechet log_logistic "
+     "rayleigh pareto lomax inverse_gaussian"},
+    {"On an interval",
+     "uniform triangular beta kumaraswamy logit_normal beta_proportion von_mises"},
+    {"On the simplex", "dirichlet"},
+    {"Vectors",
+     "multi_normal multi_normal_cholesky multi_normal_precision multi_student_t "
+     "gaussian_random_walk ar car icar"},
+    {"Matrices", "lkj_corr lkj_corr_cholesky wishart inverse_wishart matrix_normal"},
+    {"Numbers of successes", "bernoulli bernoulli_logit binomial binomial_logit beta_binomial"},
+    {"Counts",
+     "poisson poisson_log neg_binomial neg_binomial_2 neg_binomial_2_log geometric "
+     "hypergeometric discrete_uniform poisson_binomial skellam"},
+    {"Categories", "categorical categorical_logit ordered_logistic ordered_probit"},
+    {"Counts by category", "multinomial multinomial_logit dirichlet_multinomial"},
+    {"Made of distributions",
+     "mixture truncated censored zero_inflated hurdle delta unconstrained"},
 };
-
-constexpr std::string_view wrappers =
-    "mixture truncated censored zero_inflated hurdle unconstrained";
-constexpr std::string_view on_distributions = "log_density cdf log_cdf log_ccdf log_probability";
 
 // The names of a group, one by one.
 class Words {
@@ -82,10 +84,11 @@ bool has(std::string_view group, std::string_view name) {
   return false;
 }
 
-std::string_view group_of(std::span<const std::string_view> groups, std::string_view name) {
-  const auto found = std::find_if(groups.begin(), groups.end(),
-                                  [name](std::string_view group) { return has(group, name); });
-  return found == groups.end() ? std::string_view() : *found;
+std::string_view group_of(std::span<const Subject> subjects, std::string_view name) {
+  const auto found = std::find_if(subjects.begin(), subjects.end(), [name](const Subject& subject) {
+    return has(subject.names, name);
+  });
+  return found == subjects.end() ? std::string_view() : found->names;
 }
 
 template <class IsAvailable>
@@ -101,28 +104,26 @@ std::vector<std::string> available(std::string_view group, IsAvailable is_availa
 
 }  // namespace
 
+std::span<const Subject> function_subjects() { return function_subject_table; }
+
+std::span<const Subject> distribution_subjects() { return distribution_subject_table; }
+
 bool is_language_function(std::string_view name) {
-  return !group_of(function_groups, name).empty();
+  return !group_of(function_subject_table, name).empty();
 }
 
 bool is_language_distribution(std::string_view name) {
-  return !group_of(distribution_groups, name).empty();
+  return !group_of(distribution_subject_table, name).empty();
 }
 
-bool is_wrapper(std::string_view name) { return has(wrappers, name); }
-
-bool takes_distribution(std::string_view name) { return has(on_distributions, name); }
-
-bool is_form(std::string_view name) { return name == "log_density"; }
-
 std::vector<std::string> similar_functions(std::string_view name, const SignatureTable& table) {
-  return available(group_of(function_groups, name), [&table](std::string_view word) {
+  return available(group_of(function_subject_table, name), [&table](std::string_view word) {
     return table.find_function(word) != nullptr;
   });
 }
 
 std::vector<std::string> similar_distributions(std::string_view name, const SignatureTable& table) {
-  return available(group_of(distribution_groups, name), [&table](std::string_view word) {
+  return available(group_of(distribution_subject_table, name), [&table](std::string_view word) {
     return table.find_distribution(word) != nullptr;
   });
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,15 +8,17 @@
 
 namespace vippl::lang::checking {
 
+/// Names of the language reference that belong together.
+struct Subject {
+  std::string_view title;
+  std::string_view names;  ///< separated by blanks
+};
+std::span<const Subject> function_subjects();
+std::span<const Subject> distribution_subjects();
+
 /// Whether the language reference has such a function or distribution, be it available or not.
 bool is_language_function(std::string_view name);
 bool is_language_distribution(std::string_view name);
-/// mixture, truncated, ...: distributions of distributions.
-bool is_wrapper(std::string_view name);
-/// log_density, cdf, ...: functions whose first argument is a distribution.
-bool takes_distribution(std::string_view name);
-/// Of these, what the language itself evaluates, without an entry in the table.
-bool is_form(std::string_view name);
 
 /// Of the same subject as `name`, and in the table.
 std::vector<std::string> similar_functions(std::string_view name, const SignatureTable& table);

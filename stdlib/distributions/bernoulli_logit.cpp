@@ -1,4 +1,7 @@
+#include <limits>
+
 #include "stdlib/describe.h"
+#include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -10,6 +13,22 @@ struct BernoulliLogit {
   static T log_density(T y, std::span<const T> parameters) {
     const T logit = parameters[0];
     return -log1p_exp(value_of(y) == 1 ? -logit : logit);
+  }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    return value_of(y) < 1 ? log_inv_logit(-parameters[0]) : T(0.0);
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    return value_of(y) < 1 ? log_inv_logit(parameters[0])
+                           : T(-std::numeric_limits<double>::infinity());
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    return count_quantile<BernoulliLogit>(p, parameters, 0, 1);
+  }
+  static double mean(std::span<const double> parameters) { return 1 / (1 + exp(-parameters[0])); }
+  static double variance(std::span<const double> parameters) {
+    return 1 / ((1 + exp(-parameters[0])) * (1 + exp(parameters[0])));
   }
   static double sample(std::span<const double> parameters, Rng& rng) {
     return rng.uniform() < 1 / (1 + exp(-parameters[0])) ? 1 : 0;

@@ -1,4 +1,8 @@
+#include <cmath>
+#include <limits>
+
 #include "stdlib/describe.h"
+#include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -13,6 +17,29 @@ struct BinomialLogit {
     const double successes = value_of(y), trials = value_of(parameters[0]);
     return log_choose(trials, successes) - successes * log1p_exp(-logit) -
            (trials - successes) * log1p_exp(logit);
+  }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    const double successes = std::floor(value_of(y)), trials = value_of(parameters[0]);
+    if (successes >= trials) return 0.0;
+    return log_ibeta(T(trials - successes), T(successes + 1), exp(log_inv_logit(-parameters[1])),
+                     exp(log_inv_logit(parameters[1])));
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    const double successes = std::floor(value_of(y)), trials = value_of(parameters[0]);
+    if (successes >= trials) return -std::numeric_limits<double>::infinity();
+    return log_ibeta(T(successes + 1), T(trials - successes), exp(log_inv_logit(parameters[1])),
+                     exp(log_inv_logit(-parameters[1])));
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    return count_quantile<BinomialLogit>(p, parameters, 0, parameters[0]);
+  }
+  static double mean(std::span<const double> parameters) {
+    return parameters[0] / (1 + exp(-parameters[1]));
+  }
+  static double variance(std::span<const double> parameters) {
+    return parameters[0] / ((1 + exp(-parameters[1])) * (1 + exp(parameters[1])));
   }
   static double sample(std::span<const double> parameters, Rng& rng) {
     return rng.binomial(parameters[0], 1 / (1 + exp(-parameters[1])));

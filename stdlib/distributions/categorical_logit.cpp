@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "stdlib/describe.h"
@@ -8,17 +6,6 @@
 namespace vippl::stdlib::distributions {
 
 namespace {
-
-double log_sum_exp(std::span<const double> values) {
-  const double largest = *std::ranges::max_element(values);
-  double sum = 0;
-  for (double x : values) sum += exp(x - largest);
-  return largest + log(sum);
-}
-
-bool is_finite(std::span<const double> values) {
-  return std::ranges::all_of(values, [](double x) { return std::isfinite(x); });
-}
 
 struct CategoricalLogit {
   static Index event_scratch(Index rows, std::span<const EventArgument> arguments) {
@@ -33,7 +20,7 @@ struct CategoricalLogit {
     for (Index r = 0; r < call.rows; ++r) {
       const std::span<const double> eta = row_values(logits, r);
       if (is_new(logits, r)) {
-        good = !eta.empty() && is_finite(eta);
+        good = !eta.empty() && are_finite(eta);
         total = good ? log_sum_exp(eta) : 0;
       }
       const double y = *value.row(r);

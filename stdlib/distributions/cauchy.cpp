@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "stdlib/describe.h"
@@ -13,6 +16,35 @@ struct Cauchy {
     const T location = parameters[0], scale = parameters[1];
     const T z = (y - location) / scale;
     return -std::log(std::numbers::pi) - log(scale) - log1p(z * z);
+  }
+  /// log P(Y <= z) with location 0 and scale 1, from angles that have the digits.
+  template <class T>
+  static T log_standard_cdf(const T& z) {
+    if (value_of(z) < -1) return log(atan(-1.0 / z) / std::numbers::pi);
+    if (value_of(z) > 1) return log1p(-atan(1.0 / z) / std::numbers::pi);
+    return log(0.5 + atan(z) / std::numbers::pi);
+  }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    return log_standard_cdf((y - parameters[0]) / parameters[1]);
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    return log_standard_cdf((parameters[0] - y) / parameters[1]);
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    if (p == 0 || p == 1)
+      return p == 0 ? -std::numeric_limits<double>::infinity()
+                    : std::numeric_limits<double>::infinity();
+    // The cotangent, in whichever tail has the digits.
+    const double size = 1 / std::tan(std::numbers::pi * std::min(p, 1 - p));
+    return parameters[0] + parameters[1] * (p < 0.5 ? -size : size);
+  }
+  static double mean(std::span<const double> /*parameters*/) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  static double variance(std::span<const double> /*parameters*/) {
+    return std::numeric_limits<double>::quiet_NaN();
   }
   static double sample(std::span<const double> parameters, Rng& rng) {
     return parameters[0] + parameters[1] * rng.cauchy();

@@ -1,6 +1,7 @@
 #include <numbers>
 
 #include "stdlib/describe.h"
+#include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -13,6 +14,19 @@ struct ChiSquare {
     const T half = 0.5 * parameters[0];
     return -std::numbers::ln2 * half - log_gamma(half) + (half - 1.0) * log(y) - 0.5 * y;
   }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    return log_gamma_p(0.5 * parameters[0], 0.5 * y);
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    return log_gamma_q(0.5 * parameters[0], 0.5 * y);
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    return 2 * runtime::gamma_quantile(0.5 * parameters[0], p);
+  }
+  static double mean(std::span<const double> parameters) { return parameters[0]; }
+  static double variance(std::span<const double> parameters) { return 2 * parameters[0]; }
   static double sample(std::span<const double> parameters, Rng& rng) {
     return rng.chi_square(parameters[0]);
   }

@@ -18,11 +18,6 @@ double log_normaliser(std::span<const double> concentration) {
   return log_gamma(total) - logs;
 }
 
-bool is_concentration(std::span<const double> values) {
-  return std::ranges::all_of(
-      values, [](double a) { return a > 0 && a < std::numeric_limits<double>::infinity(); });
-}
-
 struct Dirichlet {
   static Index event_scratch(Index rows, std::span<const EventArgument> arguments) {
     return no_scratch(rows, arguments);
@@ -37,7 +32,7 @@ struct Dirichlet {
       const std::span<const double> theta = row_values(value, r);
       const std::span<const double> alpha = row_values(concentration, r);
       if (is_new(concentration, r)) {
-        good = is_concentration(alpha);
+        good = are_positive(alpha);
         constant = good ? log_normaliser(alpha) : 0;
       }
       double& result = call.log_densities[r];

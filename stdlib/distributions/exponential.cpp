@@ -1,4 +1,5 @@
 #include "stdlib/describe.h"
+#include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -10,6 +11,21 @@ struct Exponential {
   static T log_density(T y, std::span<const T> parameters) {
     const T rate = parameters[0];
     return log(rate) - rate * y;
+  }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    return log_inv_cloglog(log(parameters[0]) + log(y));
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    return -parameters[0] * y;
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    return -log1p(-p) / parameters[0];
+  }
+  static double mean(std::span<const double> parameters) { return 1 / parameters[0]; }
+  static double variance(std::span<const double> parameters) {
+    return 1 / (parameters[0] * parameters[0]);
   }
   static double sample(std::span<const double> parameters, Rng& rng) {
     return rng.exponential() / parameters[0];

@@ -1,4 +1,5 @@
 #include "stdlib/describe.h"
+#include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -11,6 +12,21 @@ struct Gamma {
   static T log_density(T y, std::span<const T> parameters) {
     const T shape = parameters[0], rate = parameters[1];
     return shape * log(rate) - log_gamma(shape) + (shape - 1.0) * log(y) - rate * y;
+  }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    return log_gamma_p(parameters[0], parameters[1] * y);
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    return log_gamma_q(parameters[0], parameters[1] * y);
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    return runtime::gamma_quantile(parameters[0], p) / parameters[1];
+  }
+  static double mean(std::span<const double> parameters) { return parameters[0] / parameters[1]; }
+  static double variance(std::span<const double> parameters) {
+    return parameters[0] / (parameters[1] * parameters[1]);
   }
   static double sample(std::span<const double> parameters, Rng& rng) {
     return rng.gamma(parameters[0]) / parameters[1];

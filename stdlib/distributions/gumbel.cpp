@@ -1,4 +1,7 @@
+#include <numbers>
+
 #include "stdlib/describe.h"
+#include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -11,6 +14,23 @@ struct Gumbel {
     const T location = parameters[0], scale = parameters[1];
     const T z = (y - location) / scale;
     return -z - exp(-z) - log(scale);
+  }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    return -exp((parameters[0] - y) / parameters[1]);
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    return log_inv_cloglog((parameters[0] - y) / parameters[1]);
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    return parameters[0] - parameters[1] * log(-log(p));
+  }
+  static double mean(std::span<const double> parameters) {
+    return parameters[0] + std::numbers::egamma * parameters[1];
+  }
+  static double variance(std::span<const double> parameters) {
+    return std::numbers::pi * std::numbers::pi / 6 * parameters[1] * parameters[1];
   }
   static double sample(std::span<const double> parameters, Rng& rng) {
     return parameters[0] - parameters[1] * log(rng.exponential());

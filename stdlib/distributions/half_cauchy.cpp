@@ -1,3 +1,5 @@
+#include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "stdlib/describe.h"
@@ -13,6 +15,26 @@ struct HalfCauchy {
     const T scale = parameters[0];
     const T z = y / scale;
     return std::log(2 / std::numbers::pi) - log(scale) - log1p(z * z);
+  }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    return std::log(2 / std::numbers::pi) + log(atan(y / parameters[0]));
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    const T z = y / parameters[0];
+    if (value_of(z) < 1) return log1p(-2 / std::numbers::pi * atan(z));
+    return std::log(2 / std::numbers::pi) + log(atan(1.0 / z));
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    if (p == 1) return std::numeric_limits<double>::infinity();
+    return parameters[0] * std::tan(0.5 * std::numbers::pi * p);
+  }
+  static double mean(std::span<const double> /*parameters*/) {
+    return std::numeric_limits<double>::infinity();
+  }
+  static double variance(std::span<const double> /*parameters*/) {
+    return std::numeric_limits<double>::infinity();
   }
   static double sample(std::span<const double> parameters, Rng& rng) {
     return abs(parameters[0] * rng.cauchy());

@@ -1,8 +1,8 @@
 #include <cmath>
-#include <numbers>
 
 #include "stdlib/describe.h"
 #include "stdlib/event.h"
+#include "stdlib/lkj.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -17,21 +17,6 @@ bool is_correlation_factor(std::span<const double> matrix, Index extent) {
     if (!(std::abs(squares - 1) <= unit_tolerance)) return false;
   }
   return true;
-}
-
-/// The constant of the density of the correlation matrix, which is that of its factor too, and its
-/// derivative.
-Dual<1> log_normaliser(double shape, std::size_t k) {
-  Dual<1> eta(shape);
-  eta.partials[0] = 1;
-  const double last = static_cast<double>(k) - 1;
-  const Dual<1> top = log_gamma(eta + 0.5 * last);
-  Dual<1> sum = 0;
-  for (std::size_t i = 1; i < k; ++i) {
-    const auto row = static_cast<double>(i);
-    sum = sum + top - log_gamma(eta + 0.5 * (last - row)) - 0.5 * row * std::log(std::numbers::pi);
-  }
-  return sum;
 }
 
 struct LkjCorrCholesky {
@@ -49,7 +34,7 @@ struct LkjCorrCholesky {
       const double eta = *shape.row(r);
       const std::span<const double> factor = row_values(value, r);
       const bool good = eta > 0 && std::isfinite(eta);
-      if (good && is_new(shape, r)) constant = log_normaliser(eta, k);
+      if (good && is_new(shape, r)) constant = lkj_log_normaliser(eta, k);
       double& result = call.log_densities[r];
       if (!good || !is_correlation_factor(factor, extent)) {
         result = outside(call, r);
@@ -73,28 +58,9 @@ struct LkjCorrCholesky {
     }
   }
 
-  /// Row by row: row i is a point of the unit half sphere, with squared distance from the axis beta
-  /// distributed.
   static void sample(std::span<const std::span<const double>> parameters, Rng& rng,
                      std::span<double> out) {
-    const double eta = parameters[0][0];
-    const auto k = static_cast<std::size_t>(std::lround(sqrt(static_cast<double>(out.size()))));
-    for (std::size_t i = 0; i < k; ++i) {
-      const std::span<double> row = out.subspan(i * k, k);
-      double squares = 0;
-      for (std::size_t j = 0; j < k; ++j) {
-        row[j] = j < i ? rng.normal() : 0;
-        squares += row[j] * row[j];
-      }
-      if (i == 0) {
-        row[0] = 1;
-        continue;
-      }
-      const double distance =
-          rng.beta(0.5 * static_cast<double>(i), eta + 0.5 * static_cast<double>(k - 1 - i));
-      for (std::size_t j = 0; j < i; ++j) row[j] *= sqrt(distance / squares);
-      row[i] = sqrt(1 - distance);
-    }
+    draw_lkj_factor(parameters[0][0], rng, out);
   }
 };
 

@@ -15,6 +15,17 @@ struct LogitNormal {
     const T z = (log_y - log_rest - location) / scale;
     return -0.5 * std::log(2 * std::numbers::pi) - log(scale) - log_y - log_rest - 0.5 * z * z;
   }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    return log_normal_cdf((log(y) - log1p(-y) - parameters[0]) / parameters[1]);
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    return log_normal_cdf((parameters[0] - log(y) + log1p(-y)) / parameters[1]);
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    return 1 / (1 + exp(-parameters[0] - parameters[1] * runtime::normal_quantile(p)));
+  }
   static double sample(std::span<const double> parameters, Rng& rng) {
     return 1 / (1 + exp(-parameters[0] - parameters[1] * rng.normal()));
   }

@@ -15,6 +15,24 @@ struct Lognormal {
     const T z = (log_y - location) / scale;
     return -0.5 * std::log(2 * std::numbers::pi) - log(scale) - log_y - 0.5 * z * z;
   }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    return log_normal_cdf((log(y) - parameters[0]) / parameters[1]);
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    return log_normal_cdf((parameters[0] - log(y)) / parameters[1]);
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    return exp(parameters[0] + parameters[1] * runtime::normal_quantile(p));
+  }
+  static double mean(std::span<const double> parameters) {
+    return exp(parameters[0] + 0.5 * parameters[1] * parameters[1]);
+  }
+  static double variance(std::span<const double> parameters) {
+    const double square = parameters[1] * parameters[1];
+    return expm1(square) * exp(2 * parameters[0] + square);
+  }
   static double sample(std::span<const double> parameters, Rng& rng) {
     return exp(parameters[0] + parameters[1] * rng.normal());
   }

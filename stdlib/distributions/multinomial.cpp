@@ -1,26 +1,12 @@
 #include <cmath>
 
+#include "stdlib/counts.h"
 #include "stdlib/describe.h"
 #include "stdlib/event.h"
 
 namespace vippl::stdlib::distributions {
 
 namespace {
-
-bool are_counts(std::span<const double> values, double total) {
-  double sum = 0;
-  for (double x : values) {
-    if (!(x >= 0) || std::floor(x) != x) return false;
-    sum += x;
-  }
-  return sum == total;
-}
-
-double log_coefficient(std::span<const double> counts, double trials) {
-  double sum = log_factorial(trials);
-  for (double count : counts) sum -= log_factorial(count);
-  return sum;
-}
 
 struct Multinomial {
   static Index event_scratch(Index rows, std::span<const EventArgument> arguments) {
@@ -41,7 +27,7 @@ struct Multinomial {
         result = outside(call, r);
         continue;
       }
-      result = log_coefficient(counts, *trials.row(r));
+      result = log_multinomial_coefficient(counts, *trials.row(r));
       for (std::size_t i = 0; i < counts.size(); ++i) result += x_log_y(counts[i], p[i]);
       const std::span<double> adjoint = row_adjoint(chances, r);
       if (adjoint.empty() || weight_of(call, r) == 0 || !std::isfinite(result)) continue;
@@ -50,18 +36,9 @@ struct Multinomial {
     }
   }
 
-  /// One binomial after the other, each from what the ones before left.
   static void sample(std::span<const std::span<const double>> parameters, Rng& rng,
                      std::span<double> out) {
-    double left = parameters[0][0];
-    double chance_left = 1;
-    for (std::size_t i = 0; i < out.size(); ++i) {
-      const double p = parameters[1][i];
-      const bool last = i + 1 == out.size() || p >= chance_left;
-      out[i] = last ? left : rng.binomial(left, p / chance_left);
-      left -= out[i];
-      chance_left -= p;
-    }
+    draw_multinomial(parameters[0][0], parameters[1], rng, out);
   }
 };
 

@@ -1,4 +1,8 @@
+#include <cmath>
+#include <limits>
+
 #include "stdlib/describe.h"
+#include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -14,6 +18,27 @@ struct NegBinomial2 {
     // is near 1.
     return log_gamma(count + concentration) - log_gamma(concentration) - log_factorial(count) -
            concentration * log1p(mean / concentration) - count * log1p(concentration / mean);
+  }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    const T mean = parameters[0], concentration = parameters[1];
+    const T sum = mean + concentration;
+    return log_ibeta(concentration, T(std::floor(value_of(y)) + 1), concentration / sum,
+                     mean / sum);
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    const T mean = parameters[0], concentration = parameters[1];
+    const T sum = mean + concentration;
+    return log_ibeta(T(std::floor(value_of(y)) + 1), concentration, mean / sum,
+                     concentration / sum);
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    return count_quantile<NegBinomial2>(p, parameters, 0, std::numeric_limits<double>::infinity());
+  }
+  static double mean(std::span<const double> parameters) { return parameters[0]; }
+  static double variance(std::span<const double> parameters) {
+    return parameters[0] + parameters[0] * parameters[0] / parameters[1];
   }
   static double sample(std::span<const double> parameters, Rng& rng) {
     const double rate = parameters[0] * rng.gamma(parameters[1]) / parameters[1];

@@ -1,4 +1,8 @@
+#include <cmath>
+#include <limits>
+
 #include "stdlib/describe.h"
+#include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -13,6 +17,27 @@ struct NegBinomial2Log {
     const T logit = log_mean - log(concentration);
     return log_gamma(count + concentration) - log_gamma(concentration) - log_factorial(count) -
            concentration * log1p_exp(logit) - count * log1p_exp(-logit);
+  }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    const T logit = log(parameters[1]) - parameters[0];
+    return log_ibeta(parameters[1], T(std::floor(value_of(y)) + 1), exp(log_inv_logit(logit)),
+                     exp(log_inv_logit(-logit)));
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    const T logit = log(parameters[1]) - parameters[0];
+    return log_ibeta(T(std::floor(value_of(y)) + 1), parameters[1], exp(log_inv_logit(-logit)),
+                     exp(log_inv_logit(logit)));
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    return count_quantile<NegBinomial2Log>(p, parameters, 0,
+                                           std::numeric_limits<double>::infinity());
+  }
+  static double mean(std::span<const double> parameters) { return exp(parameters[0]); }
+  static double variance(std::span<const double> parameters) {
+    const double average = mean(parameters);
+    return average + average * average / parameters[1];
   }
   static double sample(std::span<const double> parameters, Rng& rng) {
     const double mean = exp(parameters[0]);

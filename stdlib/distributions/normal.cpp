@@ -33,6 +33,21 @@ struct Normal {
     }
     return true;
   }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    return log_normal_cdf((y - parameters[0]) / parameters[1]);
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    return log_normal_cdf((parameters[0] - y) / parameters[1]);
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    return parameters[0] + parameters[1] * runtime::normal_quantile(p);
+  }
+  static double mean(std::span<const double> parameters) { return parameters[0]; }
+  static double variance(std::span<const double> parameters) {
+    return parameters[1] * parameters[1];
+  }
   static double sample(std::span<const double> parameters, Rng& rng) {
     return parameters[0] + parameters[1] * rng.normal();
   }

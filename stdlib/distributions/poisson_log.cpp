@@ -1,4 +1,8 @@
+#include <cmath>
+#include <limits>
+
 #include "stdlib/describe.h"
+#include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -11,6 +15,19 @@ struct PoissonLog {
     const T log_rate = parameters[0];
     return value_of(y) * log_rate - exp(log_rate) - log_factorial(value_of(y));
   }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    return log_gamma_q(T(std::floor(value_of(y)) + 1), exp(parameters[0]));
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    return log_gamma_p(T(std::floor(value_of(y)) + 1), exp(parameters[0]));
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    return count_quantile<PoissonLog>(p, parameters, 0, std::numeric_limits<double>::infinity());
+  }
+  static double mean(std::span<const double> parameters) { return exp(parameters[0]); }
+  static double variance(std::span<const double> parameters) { return exp(parameters[0]); }
   static double sample(std::span<const double> parameters, Rng& rng) {
     return rng.poisson(exp(parameters[0]));
   }

@@ -1,4 +1,5 @@
 #include "stdlib/describe.h"
+#include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -12,6 +13,31 @@ struct Weibull {
     const T shape = parameters[0], scale = parameters[1];
     const T log_ratio = log(y) - log(scale);
     return log(shape) - log(scale) + (shape - 1.0) * log_ratio - exp(shape * log_ratio);
+  }
+  /// The log of the hazard summed up to y.
+  template <class T>
+  static T log_total_hazard(const T& y, std::span<const T> parameters) {
+    return parameters[0] * (log(y) - log(parameters[1]));
+  }
+  template <class T>
+  static T log_cdf(T y, std::span<const T> parameters) {
+    return log_inv_cloglog(log_total_hazard(y, parameters));
+  }
+  template <class T>
+  static T log_ccdf(T y, std::span<const T> parameters) {
+    return -exp(log_total_hazard(y, parameters));
+  }
+  static double quantile(double p, std::span<const double> parameters) {
+    return parameters[1] * pow(-log1p(-p), 1 / parameters[0]);
+  }
+  static double mean(std::span<const double> parameters) {
+    return parameters[1] * exp(log_gamma(1 + 1 / parameters[0]));
+  }
+  static double variance(std::span<const double> parameters) {
+    const double shape = parameters[0], scale = parameters[1];
+    // exp(a) - exp(2 b) without a difference of large equals where the shape is large.
+    const double square = 2 * log_gamma(1 + 1 / shape);
+    return scale * scale * exp(square) * expm1(log_gamma(1 + 2 / shape) - square);
   }
   static double sample(std::span<const double> parameters, Rng& rng) {
     return parameters[1] * pow(rng.exponential(), 1 / parameters[0]);

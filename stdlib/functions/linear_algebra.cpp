@@ -73,6 +73,18 @@ constexpr runtime::Function rows[] = {
       .summary = "the eigenvalues of a symmetric matrix, ascending",
       .result = "k"},
      &make_eigenvalues},
+    {{.name = "eigenvectors",
+      .parameters = square,
+      .summary = "the eigenvectors of a symmetric matrix as columns, in the order of eigenvalues; "
+                 "the largest element of each is positive",
+      .result = "k, k"},
+     &make_eigenvectors},
+    {{.name = "matrix_exp",
+      .parameters = square,
+      .summary = "the exponential of a matrix",
+      .source = "Higham (2005), SIAM J. Matrix Anal. Appl. 26(4)",
+      .result = "k, k"},
+     &make_matrix_exp},
 };
 
 }  // namespace

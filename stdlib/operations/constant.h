@@ -1,4 +1,5 @@
 #pragma once
+#include "runtime/lanes.h"
 #include "stdlib/elementwise.h"
 
 namespace vippl::stdlib {
@@ -22,6 +23,27 @@ class ConstantOperation final : public runtime::Operation {
   std::string_view name_;
   double value_;
   runtime::Index size_;
+};
+
+/// Numbers that are known when the call is recorded, from no inputs.
+class ListOperation final : public runtime::Operation {
+ public:
+  ListOperation(std::string_view name, std::vector<double> values)
+      : name_(name), values_(std::move(values)) {}
+
+  std::string_view name() const override { return name_; }
+  void forward(const runtime::Frame& frame, std::span<const runtime::Operand>, double* out,
+               double*) const override {
+    std::copy(values_.begin(), values_.end(), out);
+    runtime::expand_lanes(out, static_cast<runtime::Index>(values_.size()), frame.lanes);
+  }
+  void backward(const runtime::Frame&, std::span<const runtime::Operand>, const double*,
+                const double*, double*) const override {}
+  bool is_differentiable() const override { return false; }
+
+ private:
+  std::string_view name_;
+  std::vector<double> values_;
 };
 
 /// A function of no arguments.

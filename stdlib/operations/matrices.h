@@ -14,6 +14,10 @@ MatrixOperation make_solve_lower(MatrixArguments arguments, const lang::Shape& r
 MatrixOperation make_corr_from_cholesky(MatrixArguments arguments, const lang::Shape& result);
 MatrixOperation make_eigenvalues(MatrixArguments arguments, const lang::Shape& result);
 
+// matrix_functions.cpp
+MatrixOperation make_eigenvectors(MatrixArguments arguments, const lang::Shape& result);
+MatrixOperation make_matrix_exp(MatrixArguments arguments, const lang::Shape& result);
+
 // inverses.cpp
 /// Rule of functions of a matrix [k, k] and a vector [k] or matrix [k, m]: the shape of the second.
 TypeResult solve_shape(std::span<const lang::ArgumentType> arguments);

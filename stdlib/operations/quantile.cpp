@@ -15,8 +15,8 @@ namespace {
 
 using runtime::Index;
 
-// Quantiles of every fibre: for each, those of all probabilities. Keeps the order of the elements
-// of each fibre in scratch.
+// Quantiles of every fibre: for each probability, those of all fibres. Keeps the order of the
+// elements of each fibre in scratch.
 class Quantiles final : public runtime::LaneOperation {
  public:
   Quantiles(std::string_view name, AxisSplit axes, std::vector<double> probabilities)
@@ -46,7 +46,7 @@ class Quantiles final : public runtime::LaneOperation {
                   [&](double a, double b) { return at(a) < at(b) || (at(a) == at(b) && a < b); });
       }
       for_each_probability([&](std::size_t k, double low, double weight) {
-        double& result = out[fibre * probability_count() + static_cast<Index>(k)];
+        double& result = out[static_cast<Index>(k) * fibre_count() + fibre];
         result = std::numeric_limits<double>::quiet_NaN();
         if (has_nan) return;
         const double below = at(order[static_cast<Index>(low)]);
@@ -68,7 +68,7 @@ class Quantiles final : public runtime::LaneOperation {
         return in_adjoint[0][first + place * axes_.inner];
       };
       for_each_probability([&](std::size_t k, double low, double weight) {
-        const double share = out_adjoint[fibre * probability_count() + static_cast<Index>(k)];
+        const double share = out_adjoint[static_cast<Index>(k) * fibre_count() + fibre];
         adjoint(low) += (1 - weight) * share;
         if (weight > 0) adjoint(low + 1) += weight * share;
       });
@@ -76,7 +76,7 @@ class Quantiles final : public runtime::LaneOperation {
   }
 
  private:
-  Index probability_count() const { return static_cast<Index>(probabilities_.size()); }
+  Index fibre_count() const { return axes_.outer * axes_.inner; }
 
   template <class Body>
   void for_each_fibre(Body&& body) const {
@@ -111,7 +111,15 @@ std::shared_ptr<const runtime::Operation> make_median(
 }
 
 TypeResult quantile_shape(std::span<const lang::ArgumentType> arguments) {
-  return lang::ResultType{lang::Element::real, arguments[1].shape};
+  lang::Shape shape = arguments[1].shape;
+  const lang::Shape& x = arguments[0].shape;
+  const auto axis = axis_of(arguments, 2, x.size());
+  if (const auto* wrong = std::get_if<lang::Mismatch>(&axis)) return *wrong;
+  const std::optional<std::size_t> dimension = std::get<0>(axis);
+  for (std::size_t d = 0; dimension && d < x.size(); ++d) {
+    if (d != *dimension) shape.push_back(x[d]);
+  }
+  return lang::ResultType{lang::Element::real, std::move(shape)};
 }
 
 std::shared_ptr<const runtime::Operation> make_quantile(
@@ -122,7 +130,8 @@ std::shared_ptr<const runtime::Operation> make_quantile(
     throw runtime::ArgumentError(
         1, fmt::format("`p` of `quantile` should be from 0 to 1, got {}", probability));
   }
-  return std::make_shared<const Quantiles>("quantile", AxisSplit{1, arguments[0].size, 1},
+  const AxisSplit axes = split(arguments[0].extents, axis_of(arguments[2]));
+  return std::make_shared<const Quantiles>("quantile", axes,
                                            std::vector<double>(p.begin(), p.end()));
 }
 

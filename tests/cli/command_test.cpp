@@ -356,3 +356,17 @@ TEST_CASE("check --strict says that it makes warnings errors; density warns of u
   CHECK(outcome.status == 0);
   CHECK(has(outcome.err, "`muu` is no latent of the model; did you mean `mu`?"));
 }
+
+TEST_CASE("a model without a finite start is traced to the row, and every statement is listed") {
+  const Scratch scratch;
+  const std::string model =
+      scratch.write("m.vi",
+                    "data y : real[n]\nsample s ~ exponential(1)\n"
+                    "observe y ~ uniform(0 - s, 2 + s)  # allow: hard-bounds\n");
+  const std::string data = scratch.write("d.csv", "y\n1\n500\n");
+  const Outcome run = run_vippl({"run", model, "--data", data});
+  CHECK(run.status == 3);
+  CHECK(has(run.err, "uniform gives -inf in row 2 from 500, "));
+  CHECK(has(run.err, "m.vi:2: sample s ~ exponential(1)"));
+  CHECK(run.err.find("m.vi:3: observe y") < run.err.find("m.vi:2: sample s"));
+}

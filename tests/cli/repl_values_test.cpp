@@ -18,6 +18,15 @@ TEST_CASE("values are printed by shape, long ones cut") {
         "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ... 100]\n(100)\n");
 }
 
+TEST_CASE("bools and categories are printed by their words") {
+  const vippl::runtime::Words truth = {{"false", "true"}, 0};
+  CHECK(value_text({}, Eigen::VectorXd::Constant(1, 1), {}, truth) == "true\n");
+  CHECK(value_text({2}, Eigen::Vector2d(1, 0), {}, truth) == "[true, false]\n");
+  const vippl::runtime::Words levels = {{"east", "north"}, 1};
+  CHECK(value_text({3}, Eigen::Vector3d(2, 1, 2), {}, levels) == "[north, east, north]\n");
+  CHECK(value_text({2}, Eigen::Vector2d(0, 3), {}, levels) == "[0, 3]\n");
+}
+
 TEST_CASE("a value is fixed if no draw differs") {
   Eigen::MatrixXd draws = Eigen::MatrixXd::Constant(5, 2, 3);
   draws.col(1).setConstant(std::nan(""));

@@ -22,6 +22,16 @@ TEST_CASE("scalars are named with subscripts from 1, row by row") {
   CHECK(scalar_label(number, 0) == "sigma");
 }
 
+TEST_CASE("scalars that are not all of an array have names of their own") {
+  Quantity missing;
+  missing.name = "age";
+  missing.shape = {2};
+  missing.labels = {{"no", "labels"}};
+  missing.scalar_names = {"age[17]", "age[40]"};
+  CHECK(scalar_name(missing, 1) == "age[40]");
+  CHECK(scalar_label(missing, 0) == "age[17]");
+}
+
 TEST_CASE("a label stands where its dimension has labels") {
   Quantity matrix;
   matrix.name = "W";

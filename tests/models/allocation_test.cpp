@@ -44,7 +44,9 @@ TEST_CASE("evaluating a model allocates nothing once its buffers are there") {
   };
   const Case cases[] = {{"wine", "wine.vi", "wine.csv"},
                         {"eight_schools", "centered.vi", "schools.json"},
-                        {"logistic", "cancer.vi", "breast_cancer.csv"}};
+                        {"logistic", "cancer.vi", "breast_cancer.csv"},
+                        {"posteriordb", "hudson_lynx_hare-lotka_volterra.vi",
+                         "data/hudson_lynx_hare-lotka_volterra.json"}};
   for (const Case& c : cases) {
     const std::string folder = std::string(VIPPL_SOURCE_DIR) + "/examples/" + c.folder + "/";
     CAPTURE(folder);

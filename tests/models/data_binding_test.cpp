@@ -6,45 +6,11 @@
 #include <optional>
 #include <string>
 
-#include "lang/parse.h"
-#include "runtime/model.h"
-#include "stdlib/registry.h"
+#include "tests/models/bind_script.h"
 
 namespace vippl::test {
 
 namespace {
-
-struct Given {
-  std::string csv = {};   ///< the file d.csv
-  std::string json = {};  ///< the file d.json
-  runtime::ModelOptions options = {};
-};
-
-struct Outcome {
-  std::unique_ptr<runtime::Model> model;
-  lang::Diagnostics warnings;
-  std::optional<lang::Diagnostic> error;
-
-  std::string code() const { return error ? error->code : ""; }
-  std::string message() const { return error ? error->message : ""; }
-};
-
-Outcome make(const std::string& script, const Given& given) {
-  const lang::Sources sources = {lang::SourceText("script.vi", script)};
-  const lang::ParseResult parsed = lang::parse(sources[0]);
-  REQUIRE_FALSE(lang::has_errors(parsed.diagnostics));
-  runtime::DataSet data;
-  if (!given.csv.empty()) data.add(runtime::parse_csv(given.csv, "d.csv"));
-  if (!given.json.empty()) data.add(runtime::parse_json(given.json, "d.json"));
-  Outcome outcome;
-  try {
-    outcome.model = runtime::make_model(parsed.script, sources, data, stdlib::registry(),
-                                        given.options, outcome.warnings);
-  } catch (const lang::ModelError& failure) {
-    outcome.error = failure.diagnostic();
-  }
-  return outcome;
-}
 
 Outcome make_with_json(const std::string& statements, const std::string& json) {
   return make(statements + "\nsample a ~ normal(0, 1)\n", {.json = json});

@@ -53,6 +53,22 @@ TEST_CASE("minibatches estimate the log joint and its gradient without bias") {
       head +
           "fn total(v) { return sum(v) }\nsample a ~ normal(0, 1)\nobserve y ~ normal(a * x, 1)\n"
           "derive t = total(a * x)\nsample s ~ half_normal(1)",
+      head +
+          "data g : int(1..2)[n]\nmodel effects(k, v) {\n  sample z : real[k] ~ normal(0, 1)\n"
+          "  factor -0.1 * square(v - z[1])\n  derive largest = max(z)\n  return 2 * z\n}\n"
+          "sample a ~ effects(2, x)\nobserve y ~ normal(a[g] + a.z[2] * x, 1)",
+      head +
+          "sample a ~ normal(0, 1)\nsample w : simplex[2] ~ dirichlet([1, 1])\n"
+          "observe y ~ mixture(w, normal(a * x, 1), normal(0, 2))",
+      head +
+          "sample m : real[2] ~ normal(0, 1)\nobserve y ~ mixture([0.3, 0.7], normal(m, 1))\n"
+          "let W = [[inv_logit(x[i]), 1 - inv_logit(x[i])] for i in 1..n]\n"
+          "observe y ~ mixture(W, normal(m, 2))",
+      head +
+          "sample a ~ normal(0, 1)\nobserve y ~ truncated(normal(a * x, 1), lower = y - 1)\n"
+          "observe y ~ censored(normal(a, 1), upper = abs(x))",
+      "data y : real?[n]\ndata x : real?[n]\nsample a ~ normal(0, 1)\nobserve x ~ normal(a, 2)\n"
+      "observe y ~ normal(a * x, 1)",
   };
   for (const std::string& script : scripts) {
     CAPTURE(script);
@@ -115,6 +131,11 @@ TEST_CASE("what a minibatch would get wrong is refused") {
        head + "sample a ~ normal(0, 1)\nfor i in 1..n { observe y[i] ~ normal(a * x[i], 1) }"},
       {"batch-loop",
        head + "sample a ~ normal(0, 1)\nvar v = a * x\nv[1] = 0\nobserve y ~ normal(v, 1)"},
+      {"batch-loop",
+       head +
+           "sample a ~ normal(0, 1)\nfn f(s, u) = a * s + u\nobserve y ~ normal(scan(f, 0, x), 1)"},
+      {"batch-mixes-rows", head + "sample a ~ normal(0, 1)\nfn f(t, z) = a * z\nobserve y ~ "
+                                  "normal(ode(f, x, 0, [1])[1], 1)"},
       {"batch-latent", head + "sample a : real[n] ~ normal(0, 1)\nobserve y ~ normal(a, 1)"},
       {"batch-cuts-nothing", head + "sample a ~ normal(0, 1)\nfactor a * mean(y)"},
   };

@@ -70,3 +70,40 @@ TEST_CASE("the normal distribution function and its inverse agree with scipy, fa
   CHECK(runtime::normal_quantile(0.02) == doctest::Approx(-2.053748910631823).epsilon(1e-13));
   CHECK(runtime::normal_quantile(0.97) == doctest::Approx(1.8807936081512509).epsilon(1e-13));
 }
+
+TEST_CASE(
+    "the log of the normal distribution function and Mills' ratio keep their digits far out") {
+  struct Case {
+    double x;
+    double log_normal_cdf;
+    double log_mills;
+    double log_mills_slope;
+  };
+  // mpmath 1.2.1: log(erfc(-x / sqrt(2)) / 2), the log of the ratio, and x - 1 / ratio.
+  const Case cases[] = {
+      {-1000000, -500000000014.73444, 500000000000.91895, -1000000.0},
+      {-50, -1254.8313611394199, 1250.9189385332047, -50.0},
+      {-35.5, -634.6142631550883, 631.0439385332047, -35.5},
+      {-10.5, -58.404187061073245, 56.043938533204674, -10.5},
+      {-9.5, -48.30601929896523, 46.043938533204674, -9.5},
+      {-1.3, -2.3351032786624426, 1.6621267305370178, -1.4897350354192596},
+      {0, -0.6931471805599453, 0.22579135264472744, -0.7978845608028654},
+      {2.2, -0.014001005759384578, -0.9366799138394702, -0.3514961531512081},
+      {9.9, -2.081375219493206e-23, -2.302489767199369, -0.09904678748682286},
+      {10.1, -2.762109471764517e-24, -2.3221090094889623, -0.0971575459568369},
+      {40, 0.0, -3.6895034805491154, -0.024968847207263722},
+      {1000000, 0.0, -13.815510557965274, -9.99999999998e-07},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.x);
+    CHECK(std::abs(runtime::log_normal_cdf(c.x) - c.log_normal_cdf) <=
+          3e-14 * std::abs(c.log_normal_cdf));
+    CHECK(std::abs(runtime::log_mills(c.x) - c.log_mills) <= 1e-13 * (1 + std::abs(c.log_mills)));
+    CHECK(std::abs(runtime::log_mills_slope(c.x) - c.log_mills_slope) <=
+          1e-11 * std::abs(c.log_mills_slope));
+  }
+  const double infinity = std::numeric_limits<double>::infinity();
+  CHECK(runtime::log_normal_cdf(-infinity) == -infinity);
+  CHECK(runtime::log_normal_cdf(infinity) == 0);
+  CHECK(std::isnan(runtime::log_normal_cdf(std::numeric_limits<double>::quiet_NaN())));
+}

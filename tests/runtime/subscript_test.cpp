@@ -99,7 +99,7 @@ TEST_CASE("a subscript that does not fit is explained") {
       {"index-out-of-range", {n, m}, {index({1, 5, 2}), at(1)}},
       {"too-many-subscripts", {n}, {at(1), at(1)}},
       {"shape-mismatch", {n, m}, {index({1, 2}), index({1, 2, 3})}},
-      {"real-subscript", {n}, {{PlaceValue::Kind::index, Value::number(1.5), {}}}},
+      {"subscript-not-int", {n}, {{PlaceValue::Kind::index, Value::number(1.5), {}}}},
   };
   for (const Bad& c : cases) {
     CAPTURE(c.code);

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+from scipy import interpolate, linalg
 from scipy import special as sp
 from scipy import stats as st
 
@@ -94,6 +95,17 @@ def levels(column):
     return np.array([order.index(text) for text in column])
 
 
+def complete(data, values):
+    """Missing numbers replaced, in row-major order."""
+    filled = np.array(data, float)
+    filled[np.isnan(filled)] = values
+    return filled
+
+
+def number_or_missing(text):
+    return np.nan if text in ("", "NA") else float(text)
+
+
 @script
 def normal(d, v):
     return norm(v.mu, 0, 10) + norm(d["y"], v.mu, 1.5)
@@ -154,6 +166,105 @@ def multi_normal_rows(d, v):
 def correlation(d, v):
     F = v.tau[:, None] * v.L
     return half_norm(v.tau) + lkj_cholesky(v.L, 2) + multi_normal(d["Y"], [0, 0], F @ F.T)
+
+
+@script
+def areal(d, v):
+    edges = np.array([[1, 2], [2, 3], [3, 4], [4, 5], [1, 3]]) - 1
+    W = np.zeros((5, 5))
+    for i, j in edges:
+        W[i, j] = W[j, i] = 1
+    Q = (np.diag(W.sum(0)) - v.rho * W) / v.tau**2
+    icar = -0.5 * sum((v.phi[i] - v.phi[j]) ** 2 for i, j in edges)
+    return (icar + half_norm(v.tau) + multi_normal(v.psi, [0.1] * 5, np.linalg.inv(Q))
+            + norm(d["series"], v.phi + v.psi, 0.5))
+
+
+def autoregression(y, coefficients, location, scale):
+    z = np.concatenate([np.zeros(len(coefficients)), y - location])
+    past = [c * z[len(coefficients) - k : len(z) - k] for k, c in enumerate(coefficients, 1)]
+    return norm(z[len(coefficients) :], np.sum(past, axis=0), scale)
+
+
+def walk(y, start, scale):
+    return norm(np.diff(np.concatenate([[start], y])), 0, scale)
+
+
+@script
+def series(d, v):
+    y = d["series"]
+    return (norm(v.c, 0, 0.5) + half_norm(v.tau) + walk(v.walk, 0.2, v.tau[0])
+            + sum(walk(row, 0, scale) for row, scale in zip(v.walks, v.tau))
+            + autoregression(y, v.c, 0.3, v.tau[1]) + autoregression(y - v.walk, v.c[:1], 0, 1) + v.walks.sum())
+
+
+@script
+def random_matrices(d, v):
+    t = st.multivariate_t.logpdf
+    lkj = 2 * sp.betaln(0.5, 2) + sp.betaln(0.5, 1.5)  # in two correlations and the partial one of the third pair
+    return (gamma(v.nu, 4, 1) + st.wishart.logpdf(v.C, v.nu, d["S"]) + st.invwishart.logpdf(v.D, 6, v.C)
+            + 0.5 * np.log(np.linalg.det(v.R)) - lkj + st.matrix_normal.logpdf(v.M, np.zeros((3, 2)), v.R, v.D)
+            + multi_normal(v.u, [1, 2], np.linalg.inv(v.C)) + t(v.t, [0, 0], v.D, v.nu)
+            + t(d["Y"], v.u, v.C, 3).sum() + multi_normal(d["Y"] + 1, v.t, np.linalg.inv(v.D)) + v.M.sum())
+
+
+@script
+def counts_of_outcomes(d, v):
+    total = norm(v.eta) + exponential(v.a)
+    A = v.a.sum()
+    for y in np.array([[2, 0, 3], [1, 1, 3], [0, 0, 0]]):
+        n = y.sum()
+        coefficient = sp.gammaln(n + 1) - sp.gammaln(y + 1).sum()
+        total += coefficient + (y * sp.log_softmax(v.eta)).sum()
+        more = y + 1
+        total += sp.gammaln(n + 4) - sp.gammaln(more + 1).sum() + sp.gammaln(A) - sp.gammaln(A + n + 3)
+        total += (sp.gammaln(v.a + more) - sp.gammaln(v.a)).sum()
+    return total
+
+
+def dense(x, w, layers, activation):
+    for n, m in zip(layers, layers[1:]):
+        x, w = x @ w[: n * m].reshape(n, m) + w[n * m : (n + 1) * m], w[(n + 1) * m :]
+        x = activation(x) if len(w) else x
+    return x
+
+
+@script
+def network(d, v):
+    scale = np.array([2**-0.5] * 6 + [1] * 3 + [3**-0.5] * 3 + [1])
+    softplus = dense(d["Y"], v.w, [2, 3, 1], lambda z: np.logaddexp(0, z))[:, 0]
+    other = dense(np.array([0.5, 0.1]), v.w, [2, 3, 1], np.tanh)[0]
+    linear = dense(d["Y"], v.v, [2, 1], None).sum()
+    return norm(v.w, 0, scale) + half_norm(v.s) + norm(v.v) + norm(d["Y"][:, 0], softplus, v.s) + other + linear
+
+
+@script
+def spline(d, v):
+    x = d["series"]
+    knots = np.concatenate([[x.min()] * 4, np.quantile(x, [0.3, 0.6]), [x.max()] * 4])
+    B = interpolate.BSpline.design_matrix(x, knots, 3).toarray()
+    return walk(v.w, 0, 1) + norm(x, B @ v.w, 0.3)
+
+
+@script
+def hidden_markov(d, v):
+    density = st.norm.pdf(d["series"][:, None], v.mu, 0.7)
+    alpha = 0.5 * density[0]
+    for row in density[1:]:
+        alpha = alpha @ v.p * row
+    prior = norm(v.mu) + st.dirichlet.logpdf(v.p[0], [2, 2]) + st.dirichlet.logpdf(v.p[1], [2, 2])
+    return prior + np.log(alpha.sum())
+
+
+@script
+def matrix_functions(d, v):
+    a, b = v.rate
+    vectors = np.linalg.eigh(v.S)[1]
+    vectors *= np.sign(vectors[np.abs(vectors).argmax(0), [0, 1]])
+    x = np.array([[1, 5], [2, 3], [6, 4]])
+    quantiles = (np.quantile(x, [0.25, 0.5], axis=0) @ [1, 2]).sum()
+    return (exponential(v.rate) + st.wishart.logpdf(v.S, 3, np.eye(2)) + np.log(linalg.expm([[-a, a], [b, -b]])[0, 1])
+            + (vectors @ [1, 2]).sum() + quantiles * a)
 
 
 @script
@@ -289,6 +400,42 @@ def functions(d, v):
 @script
 def closures(d, v):
     return norm(v.a) + norm(v.b) - 0.5 * ((d["y"] - v.a - v.b * d["x1"]) ** 2).sum()
+
+
+@script
+def ode(d, v):
+    k, series = v.k, np.asarray(d["series"])
+    t = np.array([0.5, 1, 1.5, 2.5, 3])
+    second = v.start * k[0] / (k[1] - k[0]) * (np.exp(-k[0] * t) - np.exp(-k[1] * t))
+    scale = np.sum(d["v"]) * v.start
+    level = 0.3 + scale * np.array([0, 0.5, 1.5])
+    return (lognormal(np.asarray(k), -0.5, 0.3) + lognormal(v.start, 0.5, 0.4) + norm(series, second, 0.7)
+            + norm(np.array([0.3, 1.2, 2.5]), level, 0.5) + norm(2 * np.exp([-0.5, -1]), v.start, 2) + k[0] + 4)
+
+
+@script
+def ode_matrix(d, v):
+    a, y = np.asarray(v.a), np.asarray(d["Y"])
+    return norm(a) + norm(y[:2], linalg.expm(a), 1) + (linalg.expm(0.4 * a) @ y[2:]).sum()
+
+
+@script
+def scan(d, v):
+    series, y = np.asarray(d["series"]), np.asarray(d["Y"])
+    total = norm(v.rho) + norm(np.asarray(v.s))
+    state = v.s[0]
+    for x in series:
+        state = v.rho * state + (1 - v.rho) * x
+        total += norm(x, state, 0.8)
+    state = np.asarray(v.s)
+    for row in y:
+        state = np.array([0.5 * state[0] - v.s[1] * row[1], v.rho * state[1] + row[0]])
+        total += norm(row, state, 1)
+    state = v.s[0]
+    for x in [0.5, 1, 0.25]:
+        state = v.rho * state if state > 1 else state + x**2
+        total += state
+    return total
 
 
 @script
@@ -475,6 +622,73 @@ def more_counts(d, v):
 
 
 @script
+def mixtures(d, v):
+    def mixed(weights, *log_densities):
+        return np.logaddexp.reduce([np.log(w) + l for w, l in zip(weights, log_densities)]).sum()
+
+    y, x1, count = d["y"], d["x1"], d["count"]
+    pairs = np.array([[0.1, 0.2], [1.5, -0.3]])
+    two = [st.norm.logpdf(y, v.mu[k], v.s[k]) for k in range(2)]
+    poissons = [st.poisson.logpmf(count, rate) for rate in (v.s[0], 3, v.s[1] + 4)]
+    return (st.dirichlet.logpdf(v.w, [2, 3]) + norm(v.mu, 0, 2) + exponential(v.s)
+            + mixed(v.w, *[st.norm.logpdf(v.z, v.mu[k], v.s[k]) for k in range(2)])
+            + mixed(v.w, *two)
+            + mixed(v.w, st.norm.logpdf(y, v.mu[0] + x1, v.s[0]), st.t.logpdf(y, 4, v.mu[1], v.s[1]))
+            + mixed([0.2, 0.3, 0.5], *poissons)
+            + mixed(v.w, st.multivariate_normal.logpdf(pairs, [0, 0], np.diag(v.s)),
+                    st.multivariate_normal.logpdf(pairs, [1, 0], np.eye(2))))
+
+
+@script
+def truncated_and_censored(d, v):
+    def truncated(density, low, high):
+        return (density - np.log(high - low)).sum()
+
+    def censored(y, lower, upper, log_density, log_below, log_above):
+        return np.where(y <= lower, log_below, np.where(y >= upper, log_above, log_density)).sum()
+
+    y, pos, count = d["y"], d["pos"], d["count"]
+    normal, poisson = st.norm(v.m, v.s), st.poisson(v.r + 2)
+    total = truncated(st.norm.logpdf(v.m, 0, 2), st.norm.cdf(-1, 0, 2), st.norm.cdf(3, 0, 2))
+    total += truncated(st.norm.logpdf(v.s, 1, 1), st.norm.cdf(0, 1, 1), 1)
+    total += norm(v.low, -4, 1) + exponential(v.r)
+    total += truncated(normal.logpdf(y), normal.cdf(v.low), 1)
+    total += truncated(normal.logpdf(y), normal.cdf(v.low), normal.cdf(5))
+    total += truncated(poisson.logpmf(count), 0, poisson.cdf(12))
+    total += truncated(poisson.logpmf(count + 1), poisson.cdf(0), 1)
+    total += censored(y, -0.5, 1, normal.logpdf(y), normal.logcdf(-0.5), normal.logsf(1))
+    waiting = st.expon(scale=1 / v.r)
+    total += censored(pos, -np.inf, 0.7, waiting.logpdf(pos), 0, waiting.logsf(0.7))
+    total += censored(count, 2, 4, poisson.logpmf(count), poisson.logcdf(2), poisson.logsf(3))
+    return total
+
+
+@script
+def zeros(d, v):
+    def inflated(y, p, log_density):
+        return np.log(np.where(y == 0, p, 0) + (1 - p) * np.exp(log_density)).sum()
+
+    def negative_binomial(y, mean, concentration):
+        return st.nbinom.logpmf(y, concentration, concentration / (concentration + mean))
+
+    count, hits, x1 = d["count"], d["hits"], d["x1"]
+    poisson = st.poisson(np.exp(v.a))
+    hurdle = np.where(count == 0, np.log(v.p), np.log1p(-v.p) + poisson.logpmf(count) - poisson.logsf(0))
+    return (st.beta.logpdf(v.p, 2, 2) + norm(v.a) + norm(v.b) + gamma(v.k, 2, 1)
+            + inflated(count, v.p, st.poisson.logpmf(count, np.exp(v.a + v.b * x1)))
+            + inflated(hits, sp.expit(v.a - x1), negative_binomial(hits, np.exp(v.b), v.k)) + hurdle.sum())
+
+
+@script
+def functions_of_distributions(d, v):
+    normal = st.norm(v.m, v.s)
+    between = np.log(normal.cdf([0, 1]) - normal.cdf(-1))
+    mixed = np.log(0.3 * normal.cdf(0.2) + 0.7 * st.norm.cdf(0.2))
+    return (norm(v.m) + half_norm(v.s, 2) + normal.logcdf(d["y"]).sum() + normal.logsf(4) + between.sum()
+            + st.norm.logpdf(0.7, [v.m, 0], v.s).sum() + normal.ppf(0.9) + mixed)
+
+
+@script
 def by_group(d, v):
     groups = [d["idx"] == k for k in (1, 2, 3)]
     y, region = d["y"], levels(d["region"])
@@ -514,6 +728,46 @@ def densities(d, v):
 
 
 @script
+def missing_values(d, v):
+    age, income, w = complete(d["age"], v.age), complete(d["income"], v.income), complete(d["w"], v.w)
+    uv = complete(columns(d, "u", "v"), v.UV)
+    prior = norm(v.mu, 0, 50) + half_norm(v.tau, 20) + norm(v.b)
+    return (prior + norm(age, v.mu[0], v.tau) + norm(income, v.mu[1] + v.b * (age - v.mu[0]), 2)
+            + gamma(w, 2, 1 + v.tau) + multi_normal(uv, [v.b, v.mu[1]], [[1, 0.3], [0.3, 2]])
+            + norm(d["y"], v.b) + bernoulli_logit(d["y"], v.b * age / 10 + income * uv[:, 1]))
+
+
+@script
+def models(d, v):
+    value = lambda name: getattr(v, name)
+    region, grade = levels(d["region"]), levels(d["grade"])
+    t1, t2, x = value("by_region.sd.tau"), value("by_grade.sd.tau"), value("drift.x")
+    e, raw = value("a.e"), value("c.raw")
+    prior = (half_norm(t1, 2) + norm(value("by_region.z")) + half_norm(t2, 1) + norm(value("by_grade.z"))
+             + norm(x[0]) + norm(x[1:], x[:-1], t1) - 0.1 * x[2]**2 + norm(e) + norm(raw, 0, 2))
+    location = t1 * value("by_region.z")[region] + t2 * value("by_grade.z")[grade] + x.sum() + 3 * raw[region]
+    return prior + norm(d["y"], location) + e[0] * t1 + e[1] * 2 * t2 * raw[0]
+
+
+@script
+def imported_model(d, v):
+    x = getattr(v, "x.z")
+    return norm(x, 0, 0.5) + norm(d["y"], x[d["idx"] - 1])
+
+
+@script
+def two_tables(d, v):
+    size, steep, depth = np.array([2.7, 1.2, 4.5]), np.array([1, 0, 1]), {2: -0.4, 10: 1.1, 33: 0.6}
+    location = v.a[levels(d["region"])] + np.array([depth[b] for b in d["block"]])
+    return norm(v.g) + norm(v.a, v.g * size + steep) + norm(d["y"], location)
+
+
+@script
+def two_sources(d, v):
+    return norm(v.a) + norm(d["y"], v.a) + norm(d["y"], v.a, 2) + norm(d["regions.y"], v.a, 3)
+
+
+@script
 def silenced_warnings(d, v):
     return st.uniform.logpdf(v.a, -3, 7) - v.a
 
@@ -527,7 +781,7 @@ def read_data(name):
     data = {}
     for name in rows[0]:
         texts = [row[name] for row in rows]
-        for kind in (int, float, str):
+        for kind in (int, number_or_missing, str):
             try:
                 data[name] = np.array([kind(text) for text in texts])
                 break
@@ -546,7 +800,9 @@ def with_numbers(path):
     for line in path.read_text().splitlines():
         if match := re.match(r"#! data (.*)", line):
             for name in match[1].split():
-                data |= read_data(name)
+                read = read_data(name)
+                named = {f"{Path(name).stem}.{column}": values for column, values in read.items()}
+                data = read | named | data  # the first file that has a name is used
         elif match := re.match(r"#! at (.*)", line):
             point = point_of(match[1])
         elif line.startswith("#! log_joint"):

@@ -120,10 +120,26 @@ std::vector<double> draw_elements(const Support& support, const std::vector<Inde
   return values;
 }
 
-std::vector<Index> extents_of(std::string_view shape, Index k) {
+/// A size of its own, as the number of edges of a graph, is one less.
+std::vector<Index> extents_of(std::string_view shape, std::string_view event, Index k) {
   if (shape.empty() || shape == "...") return {};
+  const bool is_own = !event.empty() && shape.size() == 1 && event.find(shape) == event.npos;
   const auto commas = std::ranges::count(shape, ',');
-  return std::vector<Index>(static_cast<std::size_t>(commas) + 1, k);
+  return std::vector<Index>(static_cast<std::size_t>(commas) + 1, is_own ? k - 1 : k);
+}
+
+/// Domains that a support does not say: edges join neighbours on a line, degrees of freedom exceed
+/// the size of a matrix, and the dependence of the nodes of a graph is small.
+std::vector<double> draw_parameter(const lang::Parameter& parameter, std::string_view event,
+                                   const std::vector<Index>& extents, Index k, Rng& rng) {
+  std::vector<double> values = draw_elements(parameter.support, extents, rng);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (parameter.name == "node1") values[i] = static_cast<double>(i + 1);
+    if (parameter.name == "node2") values[i] = static_cast<double>(i + 2);
+    if (parameter.name == "dependence") values[i] = 1.2 * rng.uniform() - 0.6;
+    if (parameter.name == "df" && event == "k, k") values[i] += static_cast<double>(k);
+  }
+  return values;
 }
 
 struct EventResult {
@@ -160,14 +176,29 @@ bool is_continuous(const Distribution& distribution, std::size_t argument) {
   return !support_of(distribution, argument).is_discrete();
 }
 
+namespace {
+
+bool is_possible(const Distribution& distribution, const ScalarPoint& point) {
+  return is_continuous(distribution, 0) || std::isfinite(log_density(distribution, point));
+}
+
+}  // namespace
+
 std::vector<ScalarPoint> interior_points(const Distribution& distribution, std::size_t count) {
   std::vector<ScalarPoint> points;
   for (std::size_t i = 0; i < count; ++i) {
     Rng rng(7, Purpose::test, 0, static_cast<std::uint32_t>(i));
-    ScalarPoint point = {0};
-    for (const lang::Parameter& parameter : distribution.facts.parameters)
-      point.push_back(draw_number(parameter.support, point, rng));
-    point[0] = draw_number(distribution.facts.support, point, rng);
+    ScalarPoint point;
+    // A hypergeometric's draws are at most all that there are, which no bound can say: such points
+    // have no density, and others are drawn.
+    constexpr int most_tries = 20;
+    for (int tries = 0; tries == 0 || (tries < most_tries && !is_possible(distribution, point));
+         ++tries) {
+      point = {0};
+      for (const lang::Parameter& parameter : distribution.facts.parameters)
+        point.push_back(draw_number(parameter.support, point, rng));
+      point[0] = draw_number(distribution.facts.support, point, rng);
+    }
     points.push_back(point);
   }
   return points;
@@ -205,19 +236,20 @@ std::vector<EventPoint> event_points(const Distribution& distribution, Index k, 
   for (std::size_t i = 0; i < count; ++i) {
     Rng rng(11, Purpose::test, 0, static_cast<std::uint32_t>(i));
     EventPoint point;
-    point.extents.push_back(extents_of(distribution.facts.event, k));
+    point.extents.push_back(extents_of(distribution.facts.event, distribution.facts.event, k));
     point.arguments.emplace_back();
     std::vector<std::span<const double>> parameters;
     for (const lang::Parameter& parameter : distribution.facts.parameters) {
-      point.extents.push_back(extents_of(parameter.shape, k));
-      point.arguments.push_back(draw_elements(parameter.support, point.extents.back(), rng));
+      point.extents.push_back(extents_of(parameter.shape, distribution.facts.event, k));
+      point.arguments.push_back(
+          draw_parameter(parameter, distribution.facts.event, point.extents.back(), k, rng));
     }
     // Values that are numbers depend on the parameters in ways of their own: a draw is always
     // legal.
     Index size = 1;
     for (Index extent : point.extents[0]) size *= extent;
     point.arguments[0].resize(static_cast<std::size_t>(size));
-    if (distribution.facts.support.is_scalar()) {
+    if (distribution.facts.support.is_scalar() && !distribution.facts.improper) {
       for (std::size_t p = 1; p < point.arguments.size(); ++p)
         parameters.emplace_back(point.arguments[p]);
       distribution.sample(parameters, rng, point.arguments[0]);

@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
+#include "stdlib/tails.h"
+
 using namespace vippl::stdlib;
 
 namespace {
@@ -82,6 +86,28 @@ TEST_CASE("the derivative of every function of a dual agrees with central differ
         "log1p_exp", [](auto v) { return log1p_exp(v); }, -x);
     check_derivative(
         "x_log_y", [](auto v) { return x_log_y(v, exp(v)); }, x);
+    for (double far : {-30.0, -1.0, 1.0, 30.0}) {
+      check_derivative(
+          "log_normal_cdf", [](auto v) { return log_normal_cdf(v); }, -std::abs(far) + x);
+      check_derivative(
+          "log_mills", [](auto v) { return log_mills(v); }, far + x);
+      check_derivative(
+          "log1m_exp", [](auto v) { return log1m_exp(v); }, -std::abs(far) / 100 - x);
+      check_derivative(
+          "log_inv_cloglog", [](auto v) { return log_inv_cloglog(v); }, std::min(far, 2.0) - x);
+      check_derivative(
+          "log_add_exp", [](auto v) { return log_add_exp(v, 2.0 * v); }, far * x);
+    }
+    check_derivative(
+        "log_gamma_p", [](auto v) { return log_gamma_p(v, v * v); }, x);
+    check_derivative(
+        "log_gamma_q", [](auto v) { return log_gamma_q(v, v * v); }, x);
+    check_derivative(
+        "log_ibeta", [](auto v) { return log_ibeta(v, 2.0 * v, exp(-v), 1.0 - exp(-v)); }, x);
+    check_derivative(
+        "log_ibeta", [](auto v) { return log_ibeta(v, 2.0 * v, 1.0 - exp(-v), exp(-v)); }, x);
+    check_derivative(
+        "log_student_t_cdf", [](auto v) { return log_student_t_cdf(v, v - 1.0); }, x);
   }
 }
 

@@ -83,7 +83,7 @@ TEST_CASE("reductions take all elements, or a dimension away") {
       {"max", {vector({1, not_a_number, 2}), absent}, {not_a_number}},
       {"median", {vector({3, 1, 2, 10}), absent}, {2.5}},
       {"median", {counting, whole(1)}, {2.5, 3.5, 4.5}},
-      {"quantile", {vector({4, 1, 3, 2}), vector({0, 0.25, 1})}, {1, 1.75, 4}},
+      {"quantile", {vector({4, 1, 3, 2}), vector({0, 0.25, 1}), absent}, {1, 1.75, 4}},
       {"norm", {vector({3, 4}), absent}, {5}},
       {"log_sum_exp", {vector({1000, 1000}), absent}, {1000 + std::numbers::ln2}},
       {"log_sum_exp", {vector({-infinity, -infinity}), absent}, {-infinity}},
@@ -218,6 +218,20 @@ TEST_CASE("probability functions and kernels agree with their definitions") {
   });
 }
 
+TEST_CASE("the weights of a network have their number, scales and start") {
+  check_values({
+      {"mlp_size", {ints({3, 2, 1})}, {11}},
+      {"mlp_scale", {ints({4, 1, 2})}, {0.5, 0.5, 0.5, 0.5, 1, 1, 1, 1, 1}},
+  });
+  const std::vector<double> start = evaluate_call("mlp_start", {ints({100, 50, 1})});
+  REQUIRE(start.size() == 5101);
+  double squares = 0;
+  for (std::size_t i = 0; i < 5000; ++i) squares += start[i] * start[i];
+  CHECK(squares / 5000 == doctest::Approx(2.0 / 150).epsilon(0.05));  // Glorot's variance
+  for (std::size_t i = 5000; i < 5050; ++i) CHECK(start[i] == 0);
+  CHECK(evaluate_call("mlp_start", {ints({100, 50, 1})}) == start);
+}
+
 TEST_CASE("wrong arguments are refused in words") {
   struct Refusal {
     std::string_view name;
@@ -230,7 +244,8 @@ TEST_CASE("wrong arguments are refused in words") {
       {"sum", {number(1), whole(1)}, "a scalar has no dimensions"},
       {"cumsum", {counting, absent}, "say along which one"},
       {"cumsum", {number(1), absent}, "got a scalar"},
-      {"quantile", {vector({1}), number(2)}, "from 0 to 1, got 2"},
+      {"quantile", {vector({1}), number(2), absent}, "from 0 to 1, got 2"},
+      {"quantile", {counting, number(0.5), whole(3)}, "`axis` should be from 1 to 2"},
       {"zeros", {whole(-1)}, "a whole number from 0"},
       {"reshape", {counting, whole(4), absent, absent}, "6 elements, which do not fill shape [4]"},
       {"concat", {counting, vector({1}), absent}, "cannot be joined along dimension 1"},
@@ -252,6 +267,23 @@ TEST_CASE("wrong arguments are refused in words") {
       {"cov", {vector({1, 2}), vector({1})}, "of one size"},
       {"exp_quad_kernel", {number(1), number(1), number(1), absent}, "points are a vector"},
       {"exp_quad_kernel", {vector({1}), vector({1}), number(1), absent}, "a number is expected"},
+      {"matrix_exp", {counting}, "[k, k]"},
+      {"bspline", {counting, vector({1}), whole(3)}, "`x` of `bspline` should be a vector"},
+      {"bspline", {vector({1, 2}), number(1), whole(3)}, "`knots` of `bspline`"},
+      {"bspline", {vector({1, 2}), vector({1}), whole(-1)}, "0 or more, got -1"},
+      {"bspline", {vector({1, 1}), vector({1}), whole(3)}, "is 1 everywhere"},
+      {"bspline", {vector({1, infinity}), vector({1}), whole(3)}, "finite numbers"},
+      {"hmm_log_density", {counting, counting, vector({1, 1, 1})}, "[k, k]"},
+      {"mlp_size", {ints({3})}, "at least two sizes"},
+      {"mlp_size", {ints({3, 0})}, "element 2 is 0"},
+      {"mlp_scale", {whole(3)}, "should be a vector"},
+      {"mlp", {counting, vector({1, 2, 3}), ints({2, 1}), absent}, "but `x` has 3 inputs"},
+      {"mlp", {counting, vector({1, 2}), ints({3, 1}), absent}, "mlp_size(layers) = 4"},
+      {"mlp", {number(1), vector({1, 2}), ints({1, 1}), absent}, "got a scalar"},
+      {"mlp",
+       {counting, vector({1, 2, 3, 4}), ints({3, 1}), name_of("tahn")},
+       "there is no activation \"tahn\""},
+      {"mlp", {counting, vector({1, 2, 3, 4}), ints({3, 1}), number(1)}, "named by a text"},
   };
   for (const Refusal& test : cases) {
     CAPTURE(test.name);

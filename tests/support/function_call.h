@@ -18,11 +18,15 @@ struct Array {
   std::vector<double> elements;
   lang::Element element = lang::Element::real;
   bool is_given = true;
+  std::string text = {};  ///< of a setting that is named by text
 };
 
-inline const Array absent{{}, {}, lang::Element::real, false};
+inline const Array absent{{}, {}, lang::Element::real, false, {}};
 inline Array number(double value) { return {{}, {value}}; }
 inline Array whole(double value) { return {{}, {value}, lang::Element::integer}; }
+inline Array name_of(std::string text) {
+  return {{}, {0}, lang::Element::text, true, std::move(text)};
+}
 inline Array vector(std::vector<double> elements) {
   const auto size = static_cast<runtime::Index>(elements.size());
   return {{size}, std::move(elements)};
@@ -75,12 +79,13 @@ inline RecordedCall record_call(std::string_view name, const std::vector<Array>&
       type.element = array.element;
       type.shape = shape_of(array);
       type.fixed = ((latent >> k) & 1U) == 0;
-      if (type.fixed && array.extents.empty()) type.value = array.elements[0];
+      if (type.fixed && array.extents.empty() && array.text.empty()) type.value = array.elements[0];
       argument.shape = type.shape;
       argument.extents = array.extents;
       argument.data = array.elements.data();
       argument.size = static_cast<runtime::Index>(array.elements.size());
       argument.fixed = type.fixed;
+      argument.text = array.text;
       if (!parameter_of(facts, k, arguments.size()).setting) call.inputs.push_back(k);
     }
     types.push_back(type);

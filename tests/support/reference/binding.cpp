@@ -109,23 +109,40 @@ Tensor read_columns(const ast::Call& call, const runtime::DataSet& data) {
   return transpose(stack(columns));
 }
 
-/// field("counties.uranium", by = county): the rows in the order of the levels of `county`.
-Tensor ordered_by(const Tensor& values, const Tensor& category, const runtime::Field& keys) {
-  const Tensor places = read_category(keys, category.levels);
-  Tensor result = values;
-  for (std::size_t i = 0; i < values.values.size(); ++i) {
-    result.values[static_cast<std::size_t>(places.values[i]) - 1] = values.values[i];
+/// The column of that name in the file that `path` is read from.
+const runtime::Field& beside(const runtime::DataSet& data, const std::string& path,
+                             const std::string& name) {
+  for (const runtime::DataFile& file : data.files()) {
+    const bool has_it = file.find(path) != nullptr || path.starts_with(file.stem + ".");
+    if (has_it && file.find(name) != nullptr) return *file.find(name);
   }
-  return result;
+  throw Error("no `" + name + "` beside `" + path + "`");
 }
 
-Tensor read_field(const ast::Call& call, const runtime::DataSet& data, const Names& names) {
+/// field("counties.uranium", by = county): the rows in the order of the levels of `county`, those
+/// of other levels left out.
+runtime::Field read_field(const ast::Call& call, const runtime::DataSet& data, const Names& names) {
   const std::string path = name_or_text(*call.arguments.at(0).value);
-  const Tensor values = read_numbers(require(data, path));
-  if (call.arguments.size() == 1) return values;
+  const runtime::Field& field = require(data, path);
+  if (call.arguments.size() == 1) return field;
   const ast::Expression& by = *call.arguments.at(1).value;
-  const std::string file = path.substr(0, path.find('.'));
-  return ordered_by(values, names.evaluate(by), require(data, file + "." + name_or_text(by)));
+  const runtime::Field& keys = beside(data, path, name_or_text(by));
+  std::vector<std::string> cells = keys.texts;
+  if (keys.kind != runtime::Field::Kind::text) {
+    for (const double value : keys.values) cells.push_back(level_text(value));
+  }
+  runtime::Field result = field;
+  result.values.clear();
+  result.texts.clear();
+  for (const std::string& level : names.evaluate(by).levels) {
+    const auto place = std::find(cells.begin(), cells.end(), level);
+    if (place == cells.end()) throw Error("`" + level + "` has no row");
+    const auto row = static_cast<std::size_t>(place - cells.begin());
+    if (!field.values.empty()) result.values.push_back(field.values.at(row));
+    if (!field.texts.empty()) result.texts.push_back(field.texts.at(row));
+  }
+  result.extents = {static_cast<Eigen::Index>(std::max(result.values.size(), result.texts.size()))};
+  return result;
 }
 
 /// Text levels of category("low", "high"); none for category(K).
@@ -143,9 +160,8 @@ Tensor read_source(const ast::Data& statement, const runtime::DataSet& data, con
     return read_columns(*call, data);
   }
   if (const ast::Call* call = call_of(statement.source, "field")) {
-    if (!is_category) return read_field(*call, data, names);
-    return read_category(require(data, name_or_text(*call->arguments.at(0).value)),
-                         written_levels(statement.type));
+    const runtime::Field field = read_field(*call, data, names);
+    return is_category ? read_category(field, written_levels(statement.type)) : read_numbers(field);
   }
   const runtime::Field* field = data.find(statement.name.name);
   if (field == nullptr && statement.source) return names.evaluate(*statement.source);

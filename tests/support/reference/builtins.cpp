@@ -25,7 +25,8 @@ const Tensor& Arguments::operator[](std::size_t place) const {
 const Builtin* find_builtin(const std::string& name) {
   static const Builtins table = [] {
     Builtins all = elementwise_builtins();
-    for (Builtins subject : {reduction_builtins(), arrangement_builtins(), matrix_builtins()}) {
+    for (Builtins subject : {reduction_builtins(), arrangement_builtins(), matrix_builtins(),
+                             chain_builtins(), network_builtins()}) {
       all.merge(subject);
     }
     return all;

@@ -8,7 +8,8 @@
 
 namespace vippl::reference {
 
-/// The arguments of a call: a parameter is reached by its place or its name.
+/// The arguments of a call: a parameter is reached by its place or its name. A text is a category
+/// with this one level.
 struct Arguments {
   std::vector<Tensor> positional;
   std::map<std::string, Tensor> named;
@@ -29,6 +30,8 @@ Builtins elementwise_builtins();
 Builtins reduction_builtins();
 Builtins arrangement_builtins();
 Builtins matrix_builtins();
+Builtins chain_builtins();
+Builtins network_builtins();
 
 /// The vectors along dimension `axis` (from 1) of x are handed to `f` one by one; what it returns,
 /// of any length that is the same for all, takes their place. A scalar result removes the

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -134,6 +135,40 @@ Tensor linear_kernel(const Arguments& a) {
   });
 }
 
+// ---- splines: de Boor (2001), chapter 9 ----
+
+/// B-spline `i` of this degree on these knots, by its recursion. The last interval is closed.
+double basis(const std::vector<double>& knots, std::size_t i, std::size_t degree, double x) {
+  if (degree == 0) {
+    const bool is_last = x == knots.back() && knots[i + 1] == x && knots[i] < x;
+    return is_last || (knots[i] <= x && x < knots[i + 1]) ? 1 : 0;
+  }
+  const double rising = knots[i + degree] - knots[i];
+  const double falling = knots[i + degree + 1] - knots[i + 1];
+  double sum = 0;
+  if (rising > 0) sum += (x - knots[i]) / rising * basis(knots, i, degree - 1, x);
+  if (falling > 0)
+    sum += (knots[i + degree + 1] - x) / falling * basis(knots, i + 1, degree - 1, x);
+  return sum;
+}
+
+/// Both ends of the range of x are knots degree + 1 times.
+Tensor bspline(const Arguments& a) {
+  const std::vector<double> x = a.get(0, "x").values;
+  const std::vector<double> inner = a.get(1, "knots").values;
+  const std::size_t degree = a.find(2, "degree").value_or(scalar(3)).extent();
+  const auto [lowest, highest] = std::minmax_element(x.begin(), x.end());
+  std::vector<double> knots(degree + 1, *lowest);
+  knots.insert(knots.end(), inner.begin(), inner.end());
+  knots.insert(knots.end(), degree + 1, *highest);
+  const std::size_t columns = inner.size() + degree + 1;
+  Tensor result = filled({x.size(), columns}, 0);
+  for (std::size_t i = 0; i < result.values.size(); ++i) {
+    result.values[i] = basis(knots, i % columns, degree, x[i / columns]);
+  }
+  return result;
+}
+
 }  // namespace
 
 Builtins matrix_builtins() {
@@ -148,6 +183,8 @@ Builtins matrix_builtins() {
       {"inverse", [](const Arguments& a) { return inverse(a[0]); }},
       {"det", [](const Arguments& a) { return scalar(determinant(a[0])); }},
       {"log_det", [](const Arguments& a) { return scalar(std::log(std::abs(determinant(a[0])))); }},
+      {"eigenvectors", [](const Arguments& a) { return eigenvectors(a[0]); }},
+      {"matrix_exp", [](const Arguments& a) { return matrix_exp(a[0]); }},
       {"trace", trace},
       {"quad_form", quad_form},
       {"kronecker", kronecker},
@@ -161,6 +198,7 @@ Builtins matrix_builtins() {
        })},
       {"periodic_kernel", periodic_kernel},
       {"linear_kernel", linear_kernel},
+      {"bspline", bspline},
       {"cov", of_columns(covariance)},
       {"corr", of_columns(correlation)},
   };

@@ -112,7 +112,13 @@ Builtins reduction_builtins() {
       {"median", reduction(Result::real, [](const Numbers& x) { return quantile(x, 0.5); })},
       {"quantile",
        [](const Arguments& a) {
-         return map(a[1], [&](double p) { return quantile(a[0].values, p); });
+         const Tensor x = a.get(0, "x");
+         const Tensor chances = a.get(1, "p");
+         const auto quantiles = [&](const Tensor& line) {
+           return map(chances, [&](double p) { return quantile(line.values, p); });
+         };
+         const std::optional<Tensor> axis = a.find(2, "axis");
+         return axis ? along(x, axis->extent(), quantiles) : quantiles(x);
        }},
       {"norm", reduction(Result::real, norm)},
       {"any", reduction(Result::boolean,

@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <numbers>
-
-#include "tests/support/reference/linear_algebra.h"
 
 namespace vippl::reference {
 
@@ -102,56 +99,9 @@ double folded(double y, double log_density) {
   return y < 0 ? impossible : std::numbers::ln2 + log_density;
 }
 
-// ---- of vectors and matrices ----
+// ---- of a number; vectors as parameters ----
 
 using Tensors = std::vector<Tensor>;
-
-double dirichlet(const Tensor& y, const Tensors& p) {
-  double sum = 0;
-  double total = 0;
-  for (std::size_t i = 0; i < y.values.size(); ++i) {
-    const double concentration = p[0].values[i];
-    sum += (concentration - 1) * std::log(y.values[i]) - std::lgamma(concentration);
-    total += concentration;
-  }
-  return sum + std::lgamma(total);
-}
-
-double multi_normal(const Tensor& y, const Tensor& location, const Tensor& covariance) {
-  const Tensor residual = map(y, location, [](double a, double b) { return a - b; });
-  const double distance = contract(residual, solve(covariance, residual)).item();
-  const auto k = static_cast<double>(y.values.size());
-  return -0.5 * (k * log_two_pi + std::log(determinant(covariance)) + distance);
-}
-
-Tensor with_itself(const Tensor& factor) { return contract(factor, transpose(factor)); }
-
-/// log of the integral of det^(shape - 1) over correlation matrices: Lewandowski, Kurowicka & Joe
-/// (2009), section 3.
-double log_lkj_volume(std::size_t k, double shape) {
-  double sum = 0;
-  const auto size = static_cast<double>(k);
-  for (double i = 1; i < size; ++i) {
-    const double b = shape + (size - i - 1) / 2;
-    sum += (size - i) * ((2 * b - 1) * std::numbers::ln2 + log_beta(b, b));
-  }
-  return sum;
-}
-
-double lkj_corr(const Tensor& y, const Tensors& p) {
-  return (p[0].item() - 1) * std::log(determinant(y)) - log_lkj_volume(y.shape[0], p[0].item());
-}
-
-/// That of L L', times the Jacobian of L to L L': every diagonal entry stands in it once per row
-/// below.
-double lkj_corr_cholesky(const Tensor& y, const Tensors& p) {
-  double log_jacobian = 0;
-  const std::size_t k = y.shape[0];
-  for (std::size_t i = 0; i < k; ++i) {
-    log_jacobian += static_cast<double>(k - 1 - i) * std::log(y.values[i * k + i]);
-  }
-  return lkj_corr(with_itself(y), p) + log_jacobian;
-}
 
 double categorical(const Tensor& y, const Tensor& p) {
   if (y.item() < 1 || y.item() > static_cast<double>(p.values.size())) return impossible;
@@ -175,17 +125,9 @@ double ordered_logistic(const Tensor& y, const Tensors& p) {
   return std::log(at_most(y.item()) - at_most(y.item() - 1));
 }
 
-double multinomial(const Tensor& y, const Tensors& p) {
-  double sum = std::lgamma(p[0].item() + 1);
-  for (std::size_t i = 0; i < y.values.size(); ++i) {
-    sum += times_log(y.values[i], p[1].values[i]) - std::lgamma(y.values[i] + 1);
-  }
-  return sum;
-}
-
 using P = const std::vector<double>&;
 
-std::map<std::string, Density> make_table() {
+Densities make_table() {
   return {
       {"flat", {{}, {}, 0, [](const Tensor&, const Tensors&) { return 0.0; }}},
       {"normal",
@@ -252,22 +194,6 @@ std::map<std::string, Density> make_table() {
         0,
         [](const Tensor& y, const Tensors& p) { return categorical(y, softmax(p[0])); }}},
       {"ordered_logistic", {{"location", "cutpoints"}, {0, 1}, 0, ordered_logistic}},
-      {"dirichlet", {{"concentration"}, {1}, 1, dirichlet}},
-      {"multinomial", {{"trials", "p"}, {0, 1}, 1, multinomial}},
-      {"multi_normal",
-       {{"location", "covariance"},
-        {1, 2},
-        1,
-        [](const Tensor& y, const Tensors& p) { return multi_normal(y, p[0], p[1]); }}},
-      {"multi_normal_cholesky",
-       {{"location", "cholesky"},
-        {1, 2},
-        1,
-        [](const Tensor& y, const Tensors& p) {
-          return multi_normal(y, p[0], with_itself(p[1]));
-        }}},
-      {"lkj_corr", {{"shape"}, {0}, 2, lkj_corr}},
-      {"lkj_corr_cholesky", {{"shape"}, {0}, 2, lkj_corr_cholesky}},
   };
 }
 
@@ -283,10 +209,12 @@ Shape joined(Shape first, const Shape& second) {
   return first;
 }
 
-/// A scalar where a vector is asked for becomes one, of the length of the event.
+/// A scalar where a vector or a matrix is asked for becomes one, of the shape of the event.
 Tensor as_event(const Tensor& argument, std::size_t rank, const Tensor& value) {
-  if (rank == 1 && argument.rank() == 0) return filled({value.shape.back()}, argument.item());
-  return argument;
+  if (rank == 0 || argument.rank() != 0) return argument;
+  const std::size_t lead = leading(value.shape, rank).size();
+  const Shape event(value.shape.begin() + static_cast<std::ptrdiff_t>(lead), value.shape.end());
+  return filled(event, argument.item());
 }
 
 Tensor over_copies(const Density& density, const Tensor& value, const Tensors& arguments,
@@ -314,7 +242,14 @@ Tensor over_copies(const Density& density, const Tensor& value, const Tensors& a
 }  // namespace
 
 const Density* find_density(const std::string& name) {
-  static const std::map<std::string, Density> table = make_table();
+  static const Densities table = [] {
+    Densities made = make_table();
+    made.merge(event_densities());
+    for (const char* counts : {"bernoulli", "bernoulli_logit", "binomial", "binomial_logit",
+                               "poisson", "poisson_log", "neg_binomial_2", "neg_binomial_2_log"})
+      made.at(counts).is_discrete = true;
+    return made;
+  }();
   const auto found = table.find(name);
   return found == table.end() ? nullptr : &found->second;
 }

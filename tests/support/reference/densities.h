@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,13 @@ struct Density {
   std::vector<std::size_t> ranks;  ///< dimensions of each parameter for one event
   std::size_t event_rank = 0;
   std::function<double(const Tensor& value, const std::vector<Tensor>& parameters)> log_density;
+  bool is_discrete = false;
 };
+
+using Densities = std::map<std::string, Density>;
+
+/// Those of vectors and matrices; find_density() searches them too.
+Densities event_densities();
 
 /// Null if there is none of this name.
 const Density* find_density(const std::string& name);

@@ -27,8 +27,9 @@ struct Result {
 
 /// Walks a parsed script, statement by statement, in plain doubles, with `latents` as the values of
 /// what it samples. Throws Error where it meets what it does not know or what does not fit; it is
-/// for scripts that are legal. It leaves out `generate` (which adds nothing to the log joint),
-/// `import`, `model`, `guide`, and what is missing in data.
+/// for scripts that are legal. Latents of a model are named as in "by_state.tau"; the missing
+/// values of `data age : real?[n]` are the latent "age", a vector in the order of the rows. It
+/// leaves out `generate` (which adds nothing to the log joint), `import` and `guide`.
 Result evaluate(const lang::ast::Script& script, const runtime::DataSet& data,
                 const std::map<std::string, Tensor>& latents);
 

@@ -1,8 +1,12 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <set>
 
+#include "lang/dotted_name.h"
 #include "lang/match.h"
 #include "tests/support/reference/evaluator.h"
+#include "tests/support/reference/wrappers.h"
 
 namespace vippl::reference {
 
@@ -11,6 +15,9 @@ namespace ast = lang::ast;
 namespace {
 
 using Kind = Tensor::Kind;
+
+const std::set<std::string> wrappers = {"truncated", "censored", "mixture", "zero_inflated",
+                                        "hurdle"};
 
 const ast::Text* as_text(const ast::Expression& expression) {
   return std::get_if<ast::Text>(&expression.node);
@@ -85,7 +92,11 @@ Tensor Evaluator::evaluate(const ast::Expression& expression, Scope& scope) {
       },
       [](const ast::Boolean& literal) { return scalar(literal.value ? 1 : 0, Kind::boolean); },
       [](const ast::Text&) -> Tensor { throw Error("a text stands where a number is expected"); },
-      [](const ast::Member&) -> Tensor { throw Error("members are not evaluated here"); },
+      [&](const ast::Member&) {
+        const std::optional<std::string> name = lang::dotted_name(expression);
+        if (!name) throw Error("a point stands after something else than a name");
+        return evaluate(ast::Name{*name}, scope);
+      },
       [&](const auto& node) { return evaluate(node, scope); });
 }
 
@@ -180,7 +191,7 @@ std::vector<Place> Evaluator::evaluate_places(const std::vector<ast::Place>& pla
   std::vector<Place> result;
   for (const ast::Place& place : places) {
     if (!place.index) {
-      result.push_back(Everything{});
+      result.emplace_back(Everything{});  // GCC 12 warns of a moved temporary
       continue;
     }
     const ast::Expression& index = **place.index;
@@ -212,16 +223,32 @@ Tensor Evaluator::evaluate(const ast::Call& call, Scope& scope) {
   if (const auto function = functions_.find(callee); function != functions_.end()) {
     return call_function(*function->second, call, scope);
   }
+  if (const std::optional<Tensor> solved = evaluate_dynamics(call, scope)) return *solved;
   if (callee == "log_density") {
     const Applied applied = apply(*call.arguments.at(0).value, scope);
     return log_densities_together(*applied.density, evaluate(*call.arguments.at(1).value, scope),
                                   applied.arguments);
   }
+  const auto* first = call.arguments.empty()
+                          ? nullptr
+                          : std::get_if<ast::Call>(&call.arguments.front().value->node);
+  const bool of_quantile =
+      callee == "quantile" && first != nullptr &&
+      (wrappers.contains(first->callee.name) || find_density(first->callee.name) != nullptr);
+  if (callee.ends_with("cdf") || callee == "log_probability" || of_quantile) {
+    return of_distribution(callee, call, scope);
+  }
+  if (callee == "is_missing") {
+    const auto& data = std::get<ast::Name>(call.arguments.at(0).value->node);
+    return truth(map(optional_.at(data.name), [](double x) { return std::isnan(x) ? 1.0 : 0.0; }));
+  }
   const Builtin* builtin = find_builtin(callee);
   if (builtin == nullptr) throw Error("`" + callee + "` is not known");
   Arguments arguments;
   for (const ast::Argument& argument : call.arguments) {
-    const Tensor value = evaluate(*argument.value, scope);
+    const ast::Text* text = as_text(*argument.value);
+    const Tensor value = text != nullptr ? Tensor{{}, {1}, Tensor::Kind::integer, {text->value}}
+                                         : evaluate(*argument.value, scope);
     if (argument.name) {
       arguments.named.emplace(argument.name->name, value);
     } else {
@@ -231,11 +258,10 @@ Tensor Evaluator::evaluate(const ast::Call& call, Scope& scope) {
   return (*builtin)(arguments);
 }
 
-Tensor Evaluator::call_function(const ast::Function& function, const ast::Call& call,
-                                Scope& scope) {
-  Scope inside(&globals_);
-  for (std::size_t i = 0; i < function.parameters.size(); ++i) {
-    const ast::Parameter& parameter = function.parameters[i];
+void Evaluator::bind_parameters(const std::vector<ast::Parameter>& parameters,
+                                const ast::Call& call, Scope& scope, Scope& inside) {
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const ast::Parameter& parameter = parameters[i];
     const ast::Expression* given = parameter.start ? &*parameter.start : nullptr;
     for (std::size_t k = 0; k < call.arguments.size(); ++k) {
       const ast::Argument& argument = call.arguments[k];
@@ -251,6 +277,12 @@ Tensor Evaluator::call_function(const ast::Function& function, const ast::Call& 
     }
     inside.define(parameter.name.name, value);
   }
+}
+
+Tensor Evaluator::call_function(const ast::Function& function, const ast::Call& call,
+                                Scope& scope) {
+  Scope inside(&globals_);
+  bind_parameters(function.parameters, call, scope, inside);
   const Returned returned = run(function.body, inside);
   if (!returned) throw Error("`" + function.name.name + "` returned nothing");
   bind_type(function.result, *returned, inside);
@@ -259,9 +291,10 @@ Tensor Evaluator::call_function(const ast::Function& function, const ast::Call& 
 
 Evaluator::Applied Evaluator::apply(const ast::Expression& distribution, Scope& scope) {
   const auto* call = std::get_if<ast::Call>(&distribution.node);
+  if (call != nullptr && wrappers.contains(call->callee.name)) return apply_wrapper(*call, scope);
   const Density* density = call == nullptr ? nullptr : find_density(call->callee.name);
   if (density == nullptr) throw Error("a distribution is not known");
-  Applied applied{density, {}};
+  Applied applied{std::make_shared<const Density>(*density), {}};
   for (std::size_t i = 0; i < density->parameters.size(); ++i) {
     const ast::Expression* given = nullptr;
     for (std::size_t k = 0; k < call->arguments.size(); ++k) {
@@ -274,6 +307,67 @@ Evaluator::Applied Evaluator::apply(const ast::Expression& distribution, Scope& 
     applied.arguments.push_back(evaluate(*given, scope));
   }
   return applied;
+}
+
+Evaluator::Applied Evaluator::apply_wrapper(const ast::Call& call, Scope& scope) {
+  const std::string& wrapper = call.callee.name;
+  std::map<std::string, Tensor> own;
+  std::vector<Density> parts;
+  std::vector<Tensor> inner;
+  const auto add = [&](const ast::Expression& expression) {
+    const Applied part = apply(expression, scope);
+    parts.push_back(*part.density);
+    inner.insert(inner.end(), part.arguments.begin(), part.arguments.end());
+  };
+  const bool distribution_first = wrapper == "truncated" || wrapper == "censored";
+  for (std::size_t k = 0; k < call.arguments.size(); ++k) {
+    const ast::Argument& argument = call.arguments[k];
+    if (argument.name) {
+      own.emplace(argument.name->name, evaluate(*argument.value, scope));
+    } else if (k == 0 && !distribution_first) {
+      own.emplace(wrapper == "mixture" ? "weights" : "p", evaluate(*argument.value, scope));
+    } else {
+      add(*argument.value);
+    }
+  }
+  std::vector<bool> components;
+  if (wrapper == "mixture" && parts.size() == 1) {
+    for (std::size_t k = 0; k < inner.size(); ++k)
+      components.push_back(inner[k].rank() > parts[0].ranks[k]);
+  }
+  Applied applied;
+  applied.density = std::make_shared<const Density>(
+      wrap(wrapper, own.contains("lower"), own.contains("upper"), parts, components));
+  for (const char* name : {"lower", "upper", "p", "weights"}) {
+    if (own.contains(name)) applied.arguments.push_back(own.at(name));
+  }
+  applied.arguments.insert(applied.arguments.end(), inner.begin(), inner.end());
+  return applied;
+}
+
+Tensor Evaluator::of_distribution(const std::string& function, const ast::Call& call,
+                                  Scope& scope) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const Applied applied = apply(*call.arguments.at(0).value, scope);
+  const Tensor from = evaluate(*call.arguments.at(1).value, scope);
+  const Tensor to =
+      function == "log_probability" ? evaluate(*call.arguments.at(2).value, scope) : from;
+  // The integral stands in for the density, at a value that only carries the upper end.
+  Density integral = *applied.density;
+  integral.ranks.push_back(0);
+  integral.parameters.emplace_back("from");
+  integral.log_density = [&](const Tensor& upper, const std::vector<Tensor>& all) {
+    const std::vector<Tensor> parameters(all.begin(), all.end() - 1);
+    if (function == "quantile") return quantile(*applied.density, parameters, upper.item());
+    const double a =
+        function == "log_probability" || function == "log_ccdf" ? all.back().item() : -infinity;
+    const double b = function == "log_ccdf" ? infinity : upper.item();
+    const double chance = probability(*applied.density, parameters, a, b);
+    return function == "cdf" ? chance : std::log(chance);
+  };
+  std::vector<Tensor> arguments = applied.arguments;
+  arguments.push_back(from);
+  return log_densities_together(integral, to, arguments);
 }
 
 }  // namespace vippl::reference

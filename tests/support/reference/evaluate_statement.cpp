@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <utility>
 
 #include "lang/match.h"
 #include "tests/support/reference/binding.h"
@@ -22,7 +24,7 @@ Value* Scope::find(const std::string& name) {
 }
 
 Evaluator::Evaluator(const runtime::DataSet& data, const std::map<std::string, Tensor>& latents)
-    : data_(data), latents_(latents) {}
+    : data_(data), latents_(latents), frame_{&globals_} {}
 
 Result Evaluator::run(const ast::Script& script) {
   run(script.statements, globals_);
@@ -50,7 +52,9 @@ Evaluator::Returned Evaluator::run(const ast::Statement& statement, Scope& scope
               scope.define(name, scalar(static_cast<double>(extent), Tensor::Kind::integer));
             },
             [&](const ast::Expression& expression) { return evaluate(expression, scope); }};
-        scope.define(data.name.name, bind_data(data, data_, names));
+        const Tensor value = bind_data(data, data_, names);
+        if (data.type.optional) optional_[data.name.name] = value;
+        scope.define(data.name.name, value);
         return std::nullopt;
       },
       [&](const ast::Let& let) -> Returned {
@@ -75,10 +79,8 @@ Evaluator::Returned Evaluator::run(const ast::Statement& statement, Scope& scope
         sample(sampled, statement.span, scope);
         return std::nullopt;
       },
-      [&](const ast::Observe& observe) -> Returned {
-        const Tensor value = evaluate(observe.value, scope);
-        const Applied applied = apply(observe.distribution, scope);
-        add_term(statement.span, log_densities(*applied.density, value, applied.arguments));
+      [&](const ast::Observe& observed) -> Returned {
+        observe(observed, statement.span, scope);
         return std::nullopt;
       },
       [&](const ast::Factor& factor) -> Returned {
@@ -98,7 +100,10 @@ Evaluator::Returned Evaluator::run(const ast::Statement& statement, Scope& scope
         return std::nullopt;
       },
       [&](const ast::Param&) { return refuse("param"); },
-      [&](const ast::Model&) { return refuse("model"); },
+      [&](const ast::Model& model) -> Returned {
+        models_[model.name.name] = &model;
+        return std::nullopt;
+      },
       [&](const ast::Guide&) { return refuse("guide"); },
       [&](const ast::Import&) { return refuse("import"); },
       [&](const ast::Evaluate&) { return refuse("an expression"); });
@@ -157,8 +162,8 @@ void Evaluator::derive(const ast::Derive& statement, Scope& scope) {
   try {
     const Tensor value = evaluate(statement.value, scope);
     bind_type(statement.type, value, scope);
-    globals_.define(statement.name.name, value);
-    result_.derived[statement.name.name] = value;
+    define_in_script(statement.name.name, value);
+    result_.derived[frame_.prefix + statement.name.name] = value;
   } catch (const NeedsDraw&) {
     result_.drawn.insert(statement.name.name);
   }
@@ -197,11 +202,53 @@ void Evaluator::assign(const ast::Assign& statement, Scope& scope) {
   }
 }
 
+void Evaluator::define_in_script(const std::string& name, const Tensor& value) {
+  frame_.scope->define(name, value);
+  frame_.names.push_back(name);
+}
+
+void Evaluator::sample_model(const ast::Sample& statement, const ast::Model& model, Scope& scope) {
+  const std::string& name = statement.target.name;
+  Scope inside(&globals_);
+  bind_parameters(model.parameters, std::get<ast::Call>(statement.distribution->node), scope,
+                  inside);
+  Frame outer = std::exchange(frame_, {&inside, frame_.prefix + name + "."});
+  const Returned returned = run(model.body, inside);
+  if (!returned) throw Error("`" + model.name.name + "` returned nothing");
+  const Frame inner = std::exchange(frame_, std::move(outer));
+  for (const std::string& part : inner.names) {
+    define_in_script(name + "." + part, std::get<Tensor>(*inside.find(part)));
+  }
+  define_in_script(name, *returned);
+  result_.derived[frame_.prefix + name] = *returned;
+}
+
+void Evaluator::observe(const ast::Observe& statement, lang::Span span, Scope& scope) {
+  Tensor value = evaluate(statement.value, scope);
+  const auto* name = std::get_if<ast::Name>(&statement.value.node);
+  if (name != nullptr && optional_.contains(name->name)) {
+    std::size_t next = 0;
+    for (double& element : value.values) {
+      if (!std::isnan(element)) continue;
+      element = latents_.at(name->name).values.at(next++);
+    }
+    globals_.define(name->name, value);
+  }
+  const Applied applied = apply(statement.distribution, scope);
+  add_term(span, log_densities(*applied.density, value, applied.arguments));
+}
+
 void Evaluator::sample(const ast::Sample& statement, lang::Span span, Scope& scope) {
-  const auto latent = latents_.find(statement.target.name);
-  if (latent == latents_.end()) throw Error("no value for `" + statement.target.name + "`");
+  const auto* call =
+      statement.distribution ? std::get_if<ast::Call>(&statement.distribution->node) : nullptr;
+  if (call != nullptr && models_.contains(call->callee.name)) {
+    return sample_model(statement, *models_.at(call->callee.name), scope);
+  }
+  const std::string name = frame_.prefix + statement.target.name;
+  const auto latent = latents_.find(name);
+  if (latent == latents_.end()) throw Error("no value for `" + name + "`");
   if (statement.target.places.empty()) bind_type(statement.type, latent->second, scope);
-  globals_.define(statement.target.name, latent->second);
+  define_in_script(statement.target.name, latent->second);
   if (!statement.distribution) return;
   const Selection selection =
       select(latent->second.shape, evaluate_places(statement.target.places, scope));

@@ -59,6 +59,11 @@ class Evaluator {
   void declare(const lang::ast::Var& statement, Scope& scope);
   void assign(const lang::ast::Assign& statement, Scope& scope);
   void sample(const lang::ast::Sample& statement, lang::Span span, Scope& scope);
+  void sample_model(const lang::ast::Sample& statement, const lang::ast::Model& model,
+                    Scope& scope);
+  void observe(const lang::ast::Observe& statement, lang::Span span, Scope& scope);
+  /// A name that belongs to the script, or to the model that is being sampled.
+  void define_in_script(const std::string& name, const Tensor& value);
   void add_term(lang::Span statement, const Tensor& log_densities);
   /// Binds sizes of `type` that are not yet defined to the extents of `value`, and compares the
   /// others.
@@ -74,24 +79,41 @@ class Evaluator {
   Tensor evaluate(const lang::ast::Comprehension& comprehension, Scope& scope);
   Tensor evaluate(const lang::ast::Subscript& subscript, Scope& scope);
   Tensor evaluate(const lang::ast::Call& call, Scope& scope);
+  /// `ode` and `scan` (evaluate_dynamics.cpp); nothing if the call is of another function.
+  std::optional<Tensor> evaluate_dynamics(const lang::ast::Call& call, Scope& scope);
+  Tensor call_by_name(const std::string& name, const std::vector<Tensor>& values, Scope& scope);
   Tensor compare_level(const Tensor& category, const std::string& level, bool equal);
   Tensor collect(const lang::ast::Comprehension& comprehension, std::size_t variable, Scope& scope);
   Tensor call_function(const lang::ast::Function& function, const lang::ast::Call& call,
                        Scope& scope);
+  void bind_parameters(const std::vector<lang::ast::Parameter>& parameters,
+                       const lang::ast::Call& call, Scope& scope, Scope& inside);
   Value evaluate_argument(const lang::ast::Expression& expression, Scope& scope);
   std::vector<Place> evaluate_places(const std::vector<lang::ast::Place>& places, Scope& scope);
 
   /// A distribution with its arguments.
   struct Applied {
-    const Density* density = nullptr;
+    std::shared_ptr<const Density> density = nullptr;
     std::vector<Tensor> arguments;
   };
   Applied apply(const lang::ast::Expression& distribution, Scope& scope);
+  Applied apply_wrapper(const lang::ast::Call& call, Scope& scope);
+  /// The functions of a distribution other than its log density: cdf, log_probability, ...
+  Tensor of_distribution(const std::string& function, const lang::ast::Call& call, Scope& scope);
 
   const runtime::DataSet& data_;
   const std::map<std::string, Tensor>& latents_;
   std::map<std::string, const lang::ast::Function*> functions_;
+  std::map<std::string, const lang::ast::Model*> models_;
+  std::map<std::string, Tensor> optional_;  // data that may be missing, NaN where they are
   Scope globals_;
+  /// A model that is being sampled: its names, and what stands before them in the script.
+  struct Frame {
+    Scope* scope = nullptr;
+    std::string prefix = {};
+    std::vector<std::string> names = {};
+  };
+  Frame frame_;
   Result result_;
 };
 

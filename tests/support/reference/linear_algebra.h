@@ -9,5 +9,9 @@ Tensor cholesky(const Tensor& a);
 Tensor solve(const Tensor& a, const Tensor& b);
 Tensor inverse(const Tensor& a);
 double determinant(const Tensor& a);
+/// Of a symmetric matrix: the columns, in ascending order of their eigenvalues, each with its
+/// largest element positive.
+Tensor eigenvectors(const Tensor& a);
+Tensor matrix_exp(const Tensor& a);
 
 }  // namespace vippl::reference

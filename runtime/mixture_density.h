@@ -1,0 +1,18 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "runtime/broadcast.h"
+#include "runtime/operation.h"
+
+namespace vippl::runtime {
+
+/// log(sum over k of weights[k] exp(l_k)) for each row; `summed`: the sum of these over the rows.
+/// Inputs: the weights, [K] or one such vector per row, where `weights` maps a row to its vector;
+/// then the K log densities, where components[k] maps a row to its element. A component of weight 0
+/// counts for nothing, whatever its density. Accurate where all densities underflow.
+std::shared_ptr<const Operation> make_mixture_density(Index rows, Broadcast weights,
+                                                      std::vector<Broadcast> components,
+                                                      bool summed);
+
+}  // namespace vippl::runtime

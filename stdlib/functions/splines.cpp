@@ -1,0 +1,32 @@
+#include "stdlib/operations/splines.h"
+
+#include "stdlib/roll_call.h"
+
+namespace vippl::stdlib::functions {
+
+namespace {
+
+using lang::Parameter;
+using lang::Support;
+
+constexpr Parameter x_knots[] = {
+    {"x", Support::real, "n"},
+    {"knots", Support::real, "m"},
+    {.name = "degree", .support = Support::count, .shape = "", .start = 3, .setting = true}};
+
+constexpr runtime::Function rows[] = {
+    {{.name = "bspline",
+      .parameters = x_knots,
+      .summary = "the B-splines with these inner knots, over the range of x: a column for each",
+      .source = "de Boor (2001), A Practical Guide to Splines, ch. 9",
+      .result = "*",
+      .rule = &bspline_shape,
+      .fixed_only = true},
+     &make_bspline},
+};
+
+}  // namespace
+
+constinit const FunctionTable splines = rows;
+
+}  // namespace vippl::stdlib::functions
