@@ -97,6 +97,10 @@ std::variant<WrapperCall, Diagnostic> read_wrapper(Wrapper wrapper, const ast::C
                           : fmt::format("write: {}", form(wrapper)));
       }
       at = static_cast<std::size_t>(found - names.begin());
+    } else if (&argument != call.arguments.data() && (&argument - 1)->name) {
+      return error("wrong-argument-count", argument.value->span,
+                   "arguments without a name come before those with one",
+                   fmt::format("write: {}", form(wrapper)));
     } else {
       ++next;
     }
@@ -298,5 +302,10 @@ std::optional<DistributionFunction> distribution_function(const ast::Call& call,
 
 std::string_view form(DistributionFunction function) { return entry_of(function).form; }
 std::size_t argument_count(DistributionFunction function) { return entry_of(function).arguments; }
+
+bool has_quantile(const Signature& distribution) {
+  const bool wrapped = distribution.name.find('(') != std::string_view::npos;
+  return distribution.has_cdf && !wrapped;
+}
 
 }  // namespace vippl::lang

@@ -83,5 +83,8 @@ std::optional<DistributionFunction> distribution_function(const ast::Call& call,
 std::string_view form(DistributionFunction function);
 /// The distribution included.
 std::size_t argument_count(DistributionFunction function);
+/// Whether the quantiles of a distribution are known: those of every library distribution with a
+/// cdf are, those of a mixture are not.
+bool has_quantile(const Signature& distribution);
 
 }  // namespace vippl::lang

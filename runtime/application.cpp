@@ -3,19 +3,21 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
+
+#include "runtime/elementwise_operation.h"
 
 namespace vippl::runtime {
 
 namespace {
 
-// Of one distribution of the library at most.
-constexpr std::size_t max_parameters = 8;
-
 using Parameters = std::span<const std::span<const double>>;
 
-// Draws are rejected so often before the quantile function is asked, which is exact too but not for
-// the far tails of every distribution.
+// Draws are rejected so often before the quantile function is asked; without one, so often before
+// giving up.
 constexpr int max_rejections = 50;
+constexpr int max_rejections_alone = 1'000'000;
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<const lang::Signature*> signatures(const std::vector<Application>& parts) {
   std::vector<const lang::Signature*> result;
@@ -24,7 +26,8 @@ std::vector<const lang::Signature*> signatures(const std::vector<Application>& p
 }
 
 double tail(ScalarKernel kernel, double y, Parameters parameters) {
-  KernelArgument arguments[max_parameters + 1];
+  VIPPL_ASSERT(parameters.size() < max_kernel_arguments, "a kernel has few arguments");
+  KernelArgument arguments[max_kernel_arguments];
   arguments[0] = {&y, 0};
   for (std::size_t k = 0; k < parameters.size(); ++k) arguments[k + 1] = {parameters[k].data(), 0};
   double value = 0;
@@ -41,47 +44,68 @@ struct Part {
 
   Parameters own(Parameters all) const { return all.subspan(offset, count); }
   void draw(Parameters all, Rng& rng, std::span<double> out) const { sampler(own(all), rng, out); }
+  // Whether a draw was accepted before the patience ended.
+  template <class Accept>
+  bool draw_until(const Accept& accept, Parameters all, Rng& rng, std::span<double> out) const {
+    const int most = distribution->quantile != nullptr ? max_rejections : max_rejections_alone;
+    for (int attempt = 0; attempt < most; ++attempt) {
+      draw(all, rng, out);
+      if (accept(out[0])) return true;
+    }
+    return false;
+  }
 };
 
-// The y >= lower with log P(Y > y) = log_ccdf, by bisection: where P(Y <= y) is 1 in double
-// precision, the quantile function knows nothing any more.
-double far_quantile(const Distribution& distribution, Parameters own, double lower, double upper,
-                    double log_ccdf) {
-  double step = 1;
-  double above = std::min(upper, lower + step);
-  while (above < upper && tail(distribution.log_ccdf, above, own) > log_ccdf)
-    above = std::min(upper, lower + (step *= 2));
-  double below = lower;
-  for (int i = 0; i < 200; ++i) {
-    const double middle = below + (above - below) / 2;
-    if (middle == below || middle == above) break;
-    (tail(distribution.log_ccdf, middle, own) > log_ccdf ? below : above) = middle;
+// The y between two ends where a log tail probability is `target`, by bisection: in the far tails,
+// where the probability itself underflows or is 1, the quantile function knows nothing. Looks from
+// the finite end outwards.
+double far_quantile(const Distribution& distribution, Parameters own, double least, double most,
+                    bool is_lower, double target) {
+  const ScalarKernel kernel = is_lower ? distribution.log_cdf : distribution.log_ccdf;
+  const double direction = is_lower ? -1 : 1;
+  double near = is_lower ? most : least;
+  const double end = is_lower ? least : most;
+  double far = near + direction;
+  constexpr double longest = 1e300;
+  for (double step = 2; tail(kernel, far, own) > target && step < longest; step *= 2)
+    far = near + direction * step;
+  if (is_lower ? far < end : far > end) far = end;
+  for (int i = 0; i < 1100; ++i) {
+    const double middle = near + (far - near) / 2;
+    if (middle == near || middle == far) break;
+    (tail(kernel, middle, own) > target ? near : far) = middle;
   }
-  return above;
+  return far;
 }
 
-// By inverting the distribution function between its values at the bounds.
+// By inverting the distribution function between its values at the bounds, from the shorter tail.
 double draw_between(const Part& part, Parameters all, double lower, double upper, Rng& rng) {
   const Distribution& distribution = *part.distribution;
   const Parameters own = part.own(all);
   const bool discrete = distribution.facts.support.is_discrete();
-  const double before = discrete ? std::ceil(lower) - 1 : lower;
-  const double from = std::exp(tail(distribution.log_cdf, before, own));
+  const double least = discrete ? std::ceil(lower) : lower;
+  const double most = discrete ? std::floor(upper) : upper;
+  if (!(least <= most)) return not_a_number;
+  const double before = discrete ? least - 1 : least;
+  constexpr double smallest = -700;  // below, exp underflows
+  const double u = rng.uniform();
   double y = 0;
-  if (from < 0.5) {
-    const double to = std::exp(tail(distribution.log_cdf, upper, own));
+  if (tail(distribution.log_cdf, before, own) < tail(distribution.log_ccdf, before, own)) {
+    const double last = tail(distribution.log_cdf, most, own);
+    const double target =
+        last + std::log(u + (1 - u) * std::exp(tail(distribution.log_cdf, before, own) - last));
     std::vector<double> numbers;
     for (const std::span<const double> parameter : own) numbers.push_back(parameter[0]);
-    y = distribution.quantile(from + (to - from) * rng.uniform(), numbers);
+    y = target > smallest ? distribution.quantile(std::exp(target), numbers)
+                          : far_quantile(distribution, own, before, most, true, target);
   } else {
-    const double u = rng.uniform();
     const double first = tail(distribution.log_ccdf, before, own);
-    const double last = tail(distribution.log_ccdf, upper, own);
-    const double log_ccdf = first + std::log(u + (1 - u) * std::exp(last - first));
-    y = far_quantile(distribution, own, before, upper, log_ccdf);
-    if (discrete) y = std::ceil(y);
+    const double target =
+        first + std::log(u + (1 - u) * std::exp(tail(distribution.log_ccdf, most, own) - first));
+    y = far_quantile(distribution, own, before, most, false, target);
   }
-  return std::clamp(y, discrete ? std::ceil(lower) : lower, discrete ? std::floor(upper) : upper);
+  if (discrete) y = std::ceil(y);
+  return std::clamp(y, least, most);
 }
 
 }  // namespace
@@ -116,14 +140,10 @@ Sampler make_sampler(const Application& application) {
       return [=, part = parts[0]](Parameters all, Rng& rng, std::span<double> out) {
         const double lower = lower_of(all);
         const double upper = upper_of(all);
-        for (int attempt = 0; attempt < max_rejections; ++attempt) {
-          part.draw(all, rng, out);
-          if (out[0] >= lower && out[0] <= upper) return;
-        }
-        if (part.distribution->quantile != nullptr)
-          out[0] = draw_between(part, all, lower, upper, rng);
-        else
-          out[0] = std::numeric_limits<double>::quiet_NaN();
+        const auto is_inside = [=](double y) { return y >= lower && y <= upper; };
+        if (part.draw_until(is_inside, all, rng, out)) return;
+        out[0] = part.distribution->quantile != nullptr ? draw_between(part, all, lower, upper, rng)
+                                                        : not_a_number;
       };
     case lang::Wrapper::censored:
       return [=, part = parts[0]](Parameters all, Rng& rng, std::span<double> out) {
@@ -141,13 +161,9 @@ Sampler make_sampler(const Application& application) {
       return [part = parts[0]](Parameters all, Rng& rng, std::span<double> out) {
         out[0] = 0;
         if (rng.uniform() < all[0][0]) return;
-        for (int attempt = 0; attempt < max_rejections && out[0] == 0; ++attempt)
-          part.draw(all, rng, out);
-        // Zero almost always: the least of the counts that are left stands for them.
-        if (out[0] == 0 && part.distribution->quantile != nullptr)
-          out[0] = draw_between(part, all, 1, infinity, rng);
-        else if (out[0] == 0)
-          out[0] = 1;
+        if (part.draw_until([](double y) { return y != 0; }, all, rng, out)) return;
+        out[0] = part.distribution->quantile != nullptr ? draw_between(part, all, 1, infinity, rng)
+                                                        : not_a_number;
       };
     case lang::Wrapper::mixture:
       return [parts](Parameters all, Rng& rng, std::span<double> out) {

@@ -1,5 +1,7 @@
 #include "runtime/dormand_prince.h"
 
+#include <algorithm>
+
 namespace vippl::runtime {
 
 namespace {

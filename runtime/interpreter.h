@@ -253,6 +253,7 @@ class Interpreter {
   Value elementwise(std::string_view name, ScalarKernel kernel,
                     std::span<const Value* const> inputs, const lang::Shape& rows, bool summed,
                     lang::Span span);
+  lang::Shape cut_if(bool latent, const lang::Shape& shape) const;
   lang::Shape joined(const lang::Shape& shape, std::span<const Value* const> values,
                      lang::Span span);
 

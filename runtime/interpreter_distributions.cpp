@@ -16,8 +16,7 @@ namespace vippl::runtime {
 
 namespace {
 
-// What an event of this distribution looks like at the end of a shape, and how many rows stand
-// before it.
+// The dimensions before those of an event: the rows.
 lang::Shape leading(const lang::Shape& shape, std::size_t event_rank) {
   return lang::Shape(shape.begin(),
                      shape.end() - static_cast<std::ptrdiff_t>(std::min(event_rank, shape.size())));
@@ -227,6 +226,7 @@ Value Interpreter::log_density(const Application& application, const Value& valu
   }
   check_events(application, value.shape);
   lang::Shape rows = leading(cut(value.shape), rank);
+  lang::Shape all_rows = leading(value.shape, rank);  // before they are cut to the minibatch
   const auto parameter_rank = [&](std::size_t k) {
     return lang::dimensions(facts.parameters[k].shape);
   };
@@ -246,7 +246,11 @@ Value Interpreter::log_density(const Application& application, const Value& valu
           {span, fmt::format("the value has shape {}", lang::text(value.shape))});
       throw lang::ModelError(std::move(diagnostic));
     }
-    if (!summed) rows = *joined;
+    if (summed) continue;
+    rows = *joined;
+    if (const auto all =
+            lang::broadcast(all_rows, leading(application.parameters[k].shape, parameter_rank(k))))
+      all_rows = *all;
   }
   std::vector<const Value*> inputs = {&value};
   for (const Value& parameter : application.parameters) inputs.push_back(&parameter);
@@ -275,7 +279,14 @@ Value Interpreter::log_density(const Application& application, const Value& valu
     target.insert(target.end(), own_event.begin(), own_event.end());
     const bool fits = lang::same(cut(input.shape), target) ||
                       lang::element_count(cut(input.shape)) == lang::element_count(target);
-    prepared.push_back(fits ? input : broadcast_to(input, target, application.span));
+    if (fits) {
+      prepared.push_back(input);
+    } else {
+      // What is fixed is stretched to all rows, of which the recorder then takes the batch.
+      lang::Shape full = argument.shared ? lang::Shape{} : input.is_latent() ? rows : all_rows;
+      full.insert(full.end(), own_event.begin(), own_event.end());
+      prepared.push_back(broadcast_to(input, full, application.span));
+    }
     arguments.push_back(std::move(argument));
   }
   for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = &prepared[k];

@@ -28,6 +28,18 @@ bool is_discrete(const Application& application) {
   return application.distribution->facts.support.is_discrete();
 }
 
+bool any_latent(std::span<const Value* const> values) {
+  return std::any_of(values.begin(), values.end(), [](const Value* v) { return v->is_latent(); });
+}
+
+// The weights of a mixture stand one vector per row: what is left is the shape of the rows.
+Value rows_of_weights(const Application& mixture) {
+  Value shape_only;
+  shape_only.shape = mixture.parameters[0].shape;
+  shape_only.shape.pop_back();
+  return shape_only;
+}
+
 // The largest whole number below each element: P(X >= a) of counts is P(X > before(a)).
 Value before(const Value& bound) {
   Elements elements;
@@ -49,6 +61,11 @@ Value within(const Value& bound, const lang::Bound& own, bool is_lower) {
 }
 
 }  // namespace
+
+// Rows that meet a latent are cut to the minibatch.
+lang::Shape Interpreter::cut_if(bool latent, const lang::Shape& shape) const {
+  return latent ? recorder_.cut(shape) : shape;
+}
 
 // Component k of an argument of mixture(weights, D); what has no dimension for the components is
 // the same for all.
@@ -89,13 +106,13 @@ Application Interpreter::component(const Application& all, Index k, Index count)
   const lang::Signature& facts = all.distribution->facts;
   Application own = all;
   own.wrapped = nullptr;
+  if (all.wrapped != nullptr) own.parameters.resize(all.wrapped->signature.offset(0));
+  own.spans.resize(own.parameters.size());
   for (std::size_t i = 0; i < own.parameters.size(); ++i) {
     own.parameters[i] = component(all.parameters[i], lang::dimensions(facts.parameters[i].shape), k,
                                   count, all.spans[i]);
   }
   if (all.wrapped == nullptr) return own;
-  own.parameters.resize(all.wrapped->signature.offset(0));
-  own.spans.resize(own.parameters.size());
   std::vector<Application> parts;
   for (const Application& part : all.wrapped->parts) parts.push_back(component(part, k, count));
   return wrap(all.wrapped->wrapper, std::move(own), std::move(parts), all.wrapped->has_lower,
@@ -179,9 +196,9 @@ Application Interpreter::apply_wrapper(Wrapper wrapper, const lang::ast::Call& c
 Value Interpreter::elementwise(std::string_view name, ScalarKernel kernel,
                                std::span<const Value* const> inputs, const lang::Shape& rows,
                                bool summed, lang::Span span) {
-  const bool latent =
-      std::any_of(inputs.begin(), inputs.end(), [](const Value* v) { return v->is_latent(); });
-  const auto cut = [&](const lang::Shape& shape) { return latent ? recorder_.cut(shape) : shape; };
+  const auto cut = [&, latent = any_latent(inputs)](const lang::Shape& shape) {
+    return cut_if(latent, shape);
+  };
   const lang::Shape result = cut(rows);
   const std::vector<Index> full = extents(result);
   std::vector<ElementwiseInput> arguments;
@@ -220,9 +237,9 @@ Value Interpreter::mix(const Value& weights, std::span<const Value> densities, l
                        bool summed, lang::Span span) {
   std::vector<const Value*> inputs = {&weights};
   for (const Value& density : densities) inputs.push_back(&density);
-  const bool latent =
-      std::any_of(inputs.begin(), inputs.end(), [](const Value* v) { return v->is_latent(); });
-  const auto cut = [&](const lang::Shape& shape) { return latent ? recorder_.cut(shape) : shape; };
+  const auto cut = [&, latent = any_latent(inputs)](const lang::Shape& shape) {
+    return cut_if(latent, shape);
+  };
   rows = cut(rows);
   const std::vector<Index> full = extents(rows);
   lang::Shape weight_rows = cut(weights.shape);
@@ -263,9 +280,7 @@ Value Interpreter::wrapped_density(const Application& application, const Value& 
       for (const Application& part : wrapped.parts)
         densities.push_back(log_density(part, value, false, span));
       for (const Value& density : densities) inputs.push_back(&density);
-      Value weight_rows;  // a shape only
-      weight_rows.shape = application.parameters[0].shape;
-      weight_rows.shape.pop_back();
+      const Value weight_rows = rows_of_weights(application);
       inputs.push_back(&weight_rows);
       return mix(application.parameters[0], densities, shaped(inputs), summed, application.span);
     }
@@ -331,14 +346,13 @@ Value Interpreter::tail(const Application& application, const Value& y, bool low
   const bool infinite = !y.is_latent() && y.is_scalar() && std::isinf(y.scalar);
   if (infinite) return Value::number((y.scalar < 0) == lower ? -infinity : 0);
   if (application.wrapped != nullptr) {
+    VIPPL_ASSERT(application.wrapped->wrapper == Wrapper::mixture, "no other wrapper has tails");
     std::vector<Value> tails;
     std::vector<const Value*> inputs;
     for (const Application& part : application.wrapped->parts)
       tails.push_back(tail(part, y, lower, span));
     for (const Value& each : tails) inputs.push_back(&each);
-    Value weight_rows;
-    weight_rows.shape = application.parameters[0].shape;
-    weight_rows.shape.pop_back();
+    const Value weight_rows = rows_of_weights(application);
     inputs.push_back(&weight_rows);
     return mix(application.parameters[0], tails, joined(y.shape, inputs, span), false, span);
   }
@@ -395,12 +409,14 @@ Value Interpreter::of_distribution(lang::DistributionFunction function, const la
     case DistributionFunction::quantile: {
       std::vector<const Value*> inputs = {&x};
       for (const Value& parameter : application.parameters) inputs.push_back(&parameter);
-      const lang::Shape shape = joined({}, inputs, span);
+      const bool latent = any_latent(inputs);
+      const lang::Shape shape = cut_if(latent, joined({}, inputs, span));
       std::vector<Broadcast> broadcasts;
       std::vector<Index> sizes;
       for (const Value* input : inputs) {
-        broadcasts.push_back(make_broadcast(extents(input->shape), extents(shape)));
-        sizes.push_back(input->count());
+        const lang::Shape own = cut_if(latent, input->shape);
+        broadcasts.push_back(make_broadcast(extents(own), extents(shape)));
+        sizes.push_back(lang::element_count(own));
       }
       return recorder_.apply(make_quantile_of(*application.distribution, std::move(broadcasts),
                                               std::move(sizes), lang::element_count(shape)),

@@ -2,12 +2,14 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace vippl::runtime {
 
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double simplex_tolerance = 1e-8;
 
 // Element i of an input in one lane.
 Index at(const Operand& input, Index i, Index lanes, Index lane) {
@@ -74,11 +76,17 @@ class MixtureDensity final : public Operation {
           .value[at(component, components_[static_cast<std::size_t>(k)][r], lanes, lane)];
     };
     double largest = -infinity;
+    double total = 0;
+    bool negative = false;
     for (Index k = 0; k < count_; ++k) {
+      total += weight(k);
+      negative = negative || weight(k) < 0;
       if (weight(k) == 0) continue;
       const double l = density(k);
       if (!(l <= largest)) largest = l;  // NaN is kept
     }
+    if (std::isnan(total)) return total;
+    if (negative || std::abs(total - 1) > simplex_tolerance) return -infinity;
     if (!(std::abs(largest) < infinity)) return largest;
     double sum = 0;
     for (Index k = 0; k < count_; ++k)

@@ -10,7 +10,8 @@ namespace vippl::runtime {
 /// log(sum over k of weights[k] exp(l_k)) for each row; `summed`: the sum of these over the rows.
 /// Inputs: the weights, [K] or one such vector per row, where `weights` maps a row to its vector;
 /// then the K log densities, where components[k] maps a row to its element. A component of weight 0
-/// counts for nothing, whatever its density. Accurate where all densities underflow.
+/// counts for nothing, whatever its density; weights that are no simplex give -infinity. Accurate
+/// where all densities underflow.
 std::shared_ptr<const Operation> make_mixture_density(Index rows, Broadcast weights,
                                                       std::vector<Broadcast> components,
                                                       bool summed);

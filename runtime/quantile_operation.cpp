@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace vippl::runtime {
 
@@ -43,6 +44,7 @@ class QuantileOf final : public LaneOperation {
                      const double* out_adjoint, std::span<double* const> in_adjoint,
                      double*) const override {
     for (Index i = 0; i < output_size(); ++i) {
+      if (out_adjoint[i] == 0) continue;  // at p of 0 or 1 the derivatives are infinite
       std::array<KernelArgument, max_inputs> arguments;
       std::array<double, max_inputs> slopes = {};
       std::array<double*, max_inputs> partials;

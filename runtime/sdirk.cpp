@@ -1,5 +1,6 @@
 #include "runtime/sdirk.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "runtime/lu.h"

@@ -81,7 +81,8 @@ struct FunctionMark {
 struct RecordedFunction {
   Tape tape;  ///< its inputs are the parameters of the call, then what it captured
   NodeId result = no_node;
-  std::vector<NodeId> captured;  ///< latent nodes of the outer tape that it reads
+  std::vector<NodeId>
+      captured;  ///< nodes of the outer tape (latents, and data cut to the minibatch) that it reads
 };
 
 /// Takes out of `tape` the instructions since `mark` that depend on `parameters` (input nodes made

@@ -38,6 +38,7 @@ double log_difference(double a, double b, double& by_a, double& by_b) {
     by_a = 1;
     return a;
   }
+  if (b >= a) return -infinity;  // bounds that leave nothing, or as good as nothing
   const double value = a + log1m_exp(b - a);
   if (value == -infinity) return value;
   by_a = std::exp(a - value);

@@ -40,10 +40,9 @@ void add_scaled(double factor, std::span<const double> values, std::span<double>
 void add_outer(double factor, std::span<const double> x, std::span<const double> y,
                std::span<double> adjoint);
 
-/// Turn standard normals into a draw: location + L noise, where L L' is the covariance, and
-/// location
-/// + L^-T noise, where L L' is the precision.
+/// Turns standard normals into a draw: location + L noise, where L L' is the covariance.
 void colour(const double* lower, std::span<const double> location, std::span<double> noise);
+/// The same where L L' is the precision: location + L^-T noise.
 void colour_by_precision(const double* lower, std::span<const double> location,
                          std::span<double> noise);
 

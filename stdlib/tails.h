@@ -98,7 +98,7 @@ T log_inv_logit(const T& y) {
 template <class T>
 T log_student_t_cdf(const T& df, const T& z) {
   if (value_of(z) > 0) return log1m_exp(log_student_t_cdf(df, -z));
-  const double square = value_of(z) * value_of(z);
+  const double square = std::min(value_of(z) * value_of(z), 1e300);  // infinity / infinity is NaN
   const T tail =
       log_ibeta(0.5 * df, T(0.5), df / (df + square), square / (df + square)) - std::numbers::ln2;
   const double n = value_of(df);

@@ -209,11 +209,11 @@ Type Checker::call_with_distribution(DistributionFunction function, const ast::C
   result.fixed = !applied.latent_arguments;
   result.known = applied.signature != nullptr && applied.value.known;
   result.generated = applied.value.generated;
+  const bool of_quantile = function == DistributionFunction::quantile;
   if (applied.signature != nullptr && function != DistributionFunction::log_density &&
-      !applied.signature->has_cdf) {
+      !(of_quantile ? has_quantile(*applied.signature) : applied.signature->has_cdf)) {
     complain("no-cdf", call.arguments.front().value->span,
-             fmt::format("the {} of `{}` is not known",
-                         function == DistributionFunction::quantile ? "quantile function" : "cdf",
+             fmt::format("the {} of `{}` is not known", of_quantile ? "quantile function" : "cdf",
                          applied.signature->name));
     return unknown_type();
   }
@@ -233,6 +233,9 @@ Type Checker::call_with_distribution(DistributionFunction function, const ast::C
         spread(so_far, copies, call.arguments[i].value->span, fmt::format("`{}`", name));
     result.known = both.has_value();
     if (both) shape = *both;
+  }
+  if (of_quantile && applied.signature != nullptr && applied.signature->support.is_discrete()) {
+    result.element = Element::integer;
   }
   result.shape = shape;
   return result;

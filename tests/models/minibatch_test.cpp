@@ -64,6 +64,13 @@ TEST_CASE("minibatches estimate the log joint and its gradient without bias") {
           "sample m : real[2] ~ normal(0, 1)\nobserve y ~ mixture([0.3, 0.7], normal(m, 1))\n"
           "let W = [[inv_logit(x[i]), 1 - inv_logit(x[i])] for i in 1..n]\n"
           "observe y ~ mixture(W, normal(m, 2))",
+      "data W : real[n, m]\nlet pairs = [[[W[i, 1], W[i, 2]], [W[i, 3], W[i, 4]]] for i in 1..n]\n"
+      "let mu = [[0.5, 1], [2, 0.1]]\nsample s ~ half_normal(1)\n"
+      "observe pairs ~ multi_normal(mu, (s + 1) * [[2, 0.3], [0.3, 1]])",
+      head +
+          "sample a ~ normal(0, 1)\nlet p = inv_logit(x)\n"
+          "observe y ~ normal(quantile(normal(a, 1), p), 1)\n"
+          "observe x ~ normal(quantile(normal(a * x, 1), 0.3), 1)",
       head +
           "sample a ~ normal(0, 1)\nobserve y ~ truncated(normal(a * x, 1), lower = y - 1)\n"
           "observe y ~ censored(normal(a, 1), upper = abs(x))",
