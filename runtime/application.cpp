@@ -41,6 +41,7 @@ struct Part {
   const Distribution* distribution;
   std::size_t offset;
   std::size_t count;
+  std::shared_ptr<const Wrapped> keeper;  // of `distribution`, where that is a wrapper's
 
   Parameters own(Parameters all) const { return all.subspan(offset, count); }
   void draw(Parameters all, Rng& rng, std::span<double> out) const { sampler(own(all), rng, out); }
@@ -126,7 +127,7 @@ Sampler make_sampler(const Application& application) {
   for (std::size_t i = 0; i < wrapped->parts.size(); ++i) {
     const Application& part = wrapped->parts[i];
     parts.push_back({make_sampler(part), part.distribution, wrapped->signature.offset(i),
-                     part.distribution->facts.parameters.size()});
+                     part.distribution->facts.parameters.size(), part.wrapped});
   }
   constexpr double infinity = std::numeric_limits<double>::infinity();
   const bool has_lower = wrapped->has_lower;

@@ -20,8 +20,7 @@ Broadcast scalar() { return {Broadcast::Kind::scalar, {}}; }
 // one by one they would be no simplex. Models test their derivatives, through the transform.
 std::vector<OperationInput> inputs(Index rows, Index lanes, bool weight_per_row, bool fixed) {
   const Index vectors = weight_per_row ? rows : 1;
-  std::vector<OperationInput> result = {
-      {{}, 2 * vectors, true}, {{}, rows, false}, {{}, 1, fixed}};
+  std::vector<OperationInput> result = {{{}, 2 * vectors, true}, {{}, rows, false}, {{}, 1, fixed}};
   for (OperationInput& input : result) {
     const Index count = input.size * (input.fixed ? 1 : lanes);
     for (Index i = 0; i < count; ++i)
