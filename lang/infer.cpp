@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "lang/signature.h"
+#include "lang/support_text.h"
 
 namespace vippl::lang {
 
@@ -64,7 +65,7 @@ std::optional<std::string> wrong_value(const Signature& signature, const Paramet
                                        const ArgumentType& argument) {
   const auto should_be = [&] {
     return fmt::format("{} should be {}, got {}", place(signature, parameter),
-                       text(parameter.support), text(argument.element));
+                       text(parameter.support, signature.parameters), text(argument.element));
   };
   if (!argument.fixed && parameter.setting) {
     return fmt::format("{} must be fixed, but it depends on a latent value",

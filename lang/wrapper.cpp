@@ -170,7 +170,8 @@ std::optional<WrapperProblem> check_parts(Wrapper wrapper,
           fmt::format("`{}` needs a distribution whose cdf is known, which that of {} is not",
                       text(wrapper), quoted(0)),
           wrapper == Wrapper::truncated && parts[0]->support.is_scalar()
-              ? "with fixed arguments a type does: sample x : real(lower = 0) ~ ..."
+              ? "of a latent whose prior has fixed arguments a type cuts off as much: sample x : "
+                "real(lower = 0) ~ ..."
               : ""};
     case Wrapper::zero_inflated:
     case Wrapper::hurdle: {

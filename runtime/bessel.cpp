@@ -5,17 +5,12 @@
 #include <limits>
 #include <numbers>
 
+#include "runtime/quiet_boost.h"
+
 namespace vippl::runtime {
 
 namespace {
 
-namespace policies = boost::math::policies;
-using Quiet = policies::policy<
-    policies::domain_error<policies::ignore_error>, policies::pole_error<policies::ignore_error>,
-    policies::overflow_error<policies::ignore_error>,
-    policies::evaluation_error<policies::ignore_error>,
-    policies::rounding_error<policies::ignore_error>, policies::promote_double<false>>;
-constexpr Quiet quiet;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "lang/support_text.h"
 #include "runtime/bad_places.h"
 #include "runtime/broadcast.h"
 #include "runtime/elementwise_operation.h"
@@ -123,7 +124,7 @@ void Interpreter::check_fixed(const Application& application, const Value* value
       if (const auto outside = first_event(asked.support.kind, parameter, rank)) {
         fail("argument-outside-support", application.spans[k],
              fmt::format("`{}` of `{}` must be {}, but {}{}", asked.name, facts.name,
-                         lang::text(asked.support), outside->problem,
+                         lang::text(asked.support, facts.parameters), outside->problem,
                          number_of(parameter, rank, outside->event)));
       }
       continue;
@@ -133,7 +134,7 @@ void Interpreter::check_fixed(const Application& application, const Value* value
       const std::string where = parameter.is_scalar() ? "" : fmt::format(" (element {})", i + 1);
       fail("argument-outside-support", application.spans[k],
            fmt::format("`{}` of `{}` must be {}, this is {}{}", asked.name, facts.name,
-                       lang::text(asked.support), shown(parameter[i]), where));
+                       lang::text(asked.support, facts.parameters), shown(parameter[i]), where));
     }
   }
   if (value == nullptr || value->is_latent()) return;
@@ -156,7 +157,8 @@ void Interpreter::check_fixed(const Application& application, const Value* value
            fmt::format("`{}` cannot produce this value: {}{} (from {})", facts.name,
                        outside->problem, number_of(*value, rank, outside->event),
                        place_of(outside->event * entries)),
-           fmt::format("`{}` is a distribution of {}", facts.name, lang::text(facts.support)));
+           fmt::format("`{}` is a distribution of {}", facts.name,
+                       lang::text(facts.support, facts.parameters)));
     }
     return;
   }
@@ -191,7 +193,8 @@ void Interpreter::check_fixed(const Application& application, const Value* value
     if (inside || (std::isnan(x) && may_be_missing(*value))) continue;
     fail("data-outside-support", value_span,
          fmt::format("{} is {}, which `{}` cannot produce", place_of(i), shown(x), facts.name),
-         fmt::format("`{}` is a distribution of {}", facts.name, lang::text(facts.support)));
+         fmt::format("`{}` is a distribution of {}", facts.name,
+                     lang::text(facts.support, facts.parameters)));
   }
 }
 

@@ -5,11 +5,11 @@
 #include <limits>
 #include <utility>
 
+#include "runtime/elementwise_operation.h"
+
 namespace vippl::runtime {
 
 namespace {
-
-constexpr std::size_t max_inputs = 8;
 
 class QuantileOf final : public LaneOperation {
  public:
@@ -18,7 +18,7 @@ class QuantileOf final : public LaneOperation {
       : LaneOperation(std::move(sizes), size),
         distribution_(distribution),
         inputs_(std::move(inputs)) {
-    VIPPL_ASSERT(inputs_.size() <= max_inputs, "no distribution has so many parameters");
+    VIPPL_ASSERT(inputs_.size() <= max_kernel_arguments, "a kernel has few arguments");
   }
 
   std::string_view name() const override { return "quantile"; }
@@ -26,7 +26,7 @@ class QuantileOf final : public LaneOperation {
 
  protected:
   void forward_lane(std::span<const double* const> in, double* out, double*) const override {
-    std::array<double, max_inputs> x;
+    std::array<double, max_kernel_arguments> x;
     for (Index i = 0; i < output_size(); ++i) {
       bool legal = true;
       for (std::size_t k = 0; k < inputs_.size(); ++k) {
@@ -45,9 +45,9 @@ class QuantileOf final : public LaneOperation {
                      double*) const override {
     for (Index i = 0; i < output_size(); ++i) {
       if (out_adjoint[i] == 0) continue;  // at p of 0 or 1 the derivatives are infinite
-      std::array<KernelArgument, max_inputs> arguments;
-      std::array<double, max_inputs> slopes = {};
-      std::array<double*, max_inputs> partials;
+      std::array<KernelArgument, max_kernel_arguments> arguments;
+      std::array<double, max_kernel_arguments> slopes = {};
+      std::array<double*, max_kernel_arguments> partials;
       for (std::size_t k = 0; k < inputs_.size(); ++k) {
         arguments[k] = {k == 0 ? out + i : in[k] + inputs_[k][i], 0};
         partials[k] = &slopes[k];

@@ -7,18 +7,12 @@
 #include <iterator>
 #include <numbers>
 
+#include "runtime/quiet_boost.h"
 #include "runtime/special.h"
 
 namespace vippl::runtime {
 
 namespace {
-
-namespace policies = boost::math::policies;
-using Quiet = policies::policy<policies::domain_error<policies::ignore_error>,
-                               policies::overflow_error<policies::ignore_error>,
-                               policies::evaluation_error<policies::ignore_error>,
-                               policies::promote_double<false>>;
-constexpr Quiet quiet;
 
 // Below this Owen's function cancels against the normal probability.
 constexpr double small_chance = 1e-3;

@@ -11,18 +11,12 @@
 #include <limits>
 #include <numbers>
 
+#include "runtime/quiet_boost.h"
+
 namespace vippl::runtime {
 
 namespace {
 
-namespace policies = boost::math::policies;
-// NaN and infinity instead of exceptions, and no detour through long double, which costs twice the
-// time for digits that doubles cannot hold.
-using Quiet = policies::policy<
-    policies::domain_error<policies::ignore_error>, policies::pole_error<policies::ignore_error>,
-    policies::overflow_error<policies::ignore_error>,
-    policies::evaluation_error<policies::ignore_error>, policies::promote_double<false>>;
-constexpr Quiet quiet;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
@@ -100,6 +94,10 @@ double log_mills_slope(double x) noexcept {
   if (!(x > far_out)) return x - std::exp(-log_mills(x));
   const double excess = mills_excess(x);
   return x * excess / (1 + excess);
+}
+
+double log1m_exp(double x) noexcept {
+  return x > -std::numbers::ln2 ? std::log(-std::expm1(x)) : std::log1p(-std::exp(x));
 }
 
 double normal_cdf(double x) noexcept { return 0.5 * std::erfc(-x / std::numbers::sqrt2); }

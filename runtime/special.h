@@ -32,6 +32,9 @@ namespace vippl::runtime {
 [[gnu::const]] double log_mills(double x) noexcept;
 [[gnu::const]] double log_mills_slope(double x) noexcept;
 
+/// log(1 - exp(x)) for x <= 0. Maechler (2012), "Accurately computing log(1 - exp(-|a|))".
+[[gnu::const]] double log1m_exp(double x) noexcept;
+
 /// The distribution function of the standard normal, and its inverse.
 [[gnu::const]] double normal_cdf(double x) noexcept;
 [[gnu::const]] double normal_quantile(double p) noexcept;

@@ -3,7 +3,8 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numbers>
+
+#include "runtime/special.h"
 
 namespace vippl::runtime {
 
@@ -25,11 +26,6 @@ void for_each(std::size_t count, const KernelArgument* arguments, double* values
     for (std::size_t k = 0; k < N; ++k)
       if (partials[k] != nullptr) partials[k][i] = d[k];
   }
-}
-
-// log(1 - exp(x)) for x <= 0.
-double log1m_exp(double x) {
-  return x > -std::numbers::ln2 ? std::log(-std::expm1(x)) : std::log1p(-std::exp(x));
 }
 
 // log(exp(a) - exp(b)) for a >= b, and its derivatives.

@@ -57,11 +57,12 @@ Dual<N> log_ibeta(const Dual<N>& a, const Dual<N>& b, const Dual<N>& x, const Du
 }
 
 /// log(1 - exp(x)) for x <= 0.
-template <class T>
-T log1m_exp(const T& x) {
+using runtime::log1m_exp;
+template <std::size_t N>
+Dual<N> log1m_exp(const Dual<N>& x) {
   // exp(-infinity) is 0, with derivatives that do not exist where x has none.
-  if (value_of(x) == -std::numeric_limits<double>::infinity()) return 0.0;
-  return value_of(x) > -std::numbers::ln2 ? log(-expm1(x)) : log1p(-exp(x));
+  if (x.value == -std::numeric_limits<double>::infinity()) return 0.0;
+  return chain(x, log1m_exp(x.value), -1 / std::expm1(-x.value));
 }
 
 /// log(1 - exp(-exp(x))), the inverse of the complementary log-log link in logs.

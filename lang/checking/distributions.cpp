@@ -5,6 +5,7 @@
 #include "lang/checking/checker.h"
 #include "lang/checking/synonyms.h"
 #include "lang/checking/vocabulary.h"
+#include "lang/support_text.h"
 
 namespace vippl::lang::checking {
 
@@ -192,7 +193,8 @@ void Checker::check_bounds(const Signature& signature, const std::vector<Type>& 
   if (!empty) return;
   complain("empty-support", span,
            fmt::format("`{}` has no value between {} and {}", signature.name, *lower, *upper),
-           "the lower bound comes first");
+           *lower == *upper ? "the bounds are equal, which leaves no room between them"
+                            : "the lower bound comes first");
 }
 
 // A latent that runs below zero where the density asks for something positive: outside of its
@@ -210,7 +212,7 @@ void Checker::warn_about_negative(const Signature& signature, const Parameter& p
                                       [](const Size& size) { return size.is_unknown(); });
   warn("argument-may-be-negative", argument.span,
        fmt::format("`{}` may be negative, but `{}` of `{}` should be {}", *name, parameter.name,
-                   signature.name, text(parameter.support)),
+                   signature.name, text(parameter.support, signature.parameters)),
        fmt::format(
            "declare it so: sample {} : real(lower = 0{}){} ~ ...", *name,
            upper.kind == Bound::Kind::constant ? fmt::format(", upper = {}", upper.value) : "",

@@ -36,7 +36,7 @@ class Habits {
 
   Diagnostics take() {
     for (const auto& [name, data] : ints_) {
-      if (data.as_index && data.as_number) {
+      if (data.as_index && data.as_number && !data.ends_range) {
         found_.push_back(warning(
             "numeric-category", *data.as_number,
             fmt::format("`{}` is an index elsewhere, and a number here: is group 3 three times "
@@ -58,6 +58,7 @@ class Habits {
  private:
   struct Ints {
     bool is_bounded = false;
+    bool ends_range = false;  // a number of a row, as in first[j]..last[j], not of a group
     std::optional<Span> as_index = std::nullopt;
     std::optional<Span> as_number = std::nullopt;
   };
@@ -68,6 +69,12 @@ class Habits {
     if (data == ints_.end()) return;
     if (use == Use::index && !data->second.as_index) data->second.as_index = span;
     if (use == Use::number && !data->second.as_number) data->second.as_number = span;
+  }
+
+  void note_range_end(const ast::Expression& end) {
+    const std::string* name = name_in(end);
+    const auto data = name == nullptr ? ints_.end() : ints_.find(*name);
+    if (data != ints_.end()) data->second.ends_range = true;
   }
 
   // Without recursion, as expressions may be deep.
@@ -93,8 +100,11 @@ class Habits {
           },
           [&](const ast::Binary& node) {
             const bool counts = is_arithmetic(node.op) && inside == Use::value;
-            add(*node.left, counts ? Use::number : inside);
-            add(*node.right, counts ? Use::number : inside);
+            const bool ends_range = node.op == ast::BinaryOperator::range;
+            for (const ast::Expression* side : {&*node.left, &*node.right}) {
+              if (ends_range) note_range_end(*side);
+              add(*side, counts ? Use::number : ends_range ? Use::in_place : inside);
+            }
           },
           [&](const ast::Choice& node) {
             add(*node.condition, inside);
@@ -235,6 +245,7 @@ class Habits {
         },
         [&](const ast::For& node) {
           judge_loop(node);
+          read(node.range);
           read(node.body);
         },
         [&](const ast::While& node) {

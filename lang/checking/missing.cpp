@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "lang/checking/checker.h"
+#include "lang/support_text.h"
 
 namespace vippl::lang::checking {
 
@@ -85,7 +86,7 @@ bool Checker::impute(const ast::Observe& observe, const std::string& name, const
   if (!signature->support.is_scalar()) {
     complain("missing-in-event", observe.distribution.span,
              fmt::format("`{}` draws {}, of which single entries cannot be missing",
-                         signature->name, text(signature->support)),
+                         signature->name, text(signature->support, signature->parameters)),
              "leave out the `?`, and the rows with missing values");
     return false;
   }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "lang/checking/checker.h"
+#include "lang/support_text.h"
 
 namespace vippl::lang::checking {
 
@@ -45,7 +46,7 @@ void Checker::check_observe(const ast::Observe& observe) {
       (left.element == Element::real && discrete)) {
     complain("type-mismatch", span,
              fmt::format("`{}` draws {}, but what is observed is {}", signature.name,
-                         text(signature.support), describe(left)),
+                         text(signature.support, signature.parameters), describe(left)),
              left.element == Element::real ? "declare the data as int" : "");
     return;
   }
@@ -56,7 +57,7 @@ void Checker::check_observe(const ast::Observe& observe) {
   if (left.value && !contains(signature.support, *left.value)) {
     complain("observed-outside-support", span,
              fmt::format("`{}` draws {}, but {} is observed", signature.name,
-                         text(signature.support), *left.value));
+                         text(signature.support, signature.parameters), *left.value));
   }
 }
 

@@ -18,6 +18,7 @@ using lang::Parameter;
 using lang::ResultElement;
 using lang::Support;
 using runtime::digamma;
+using runtime::log1m_exp;
 
 constexpr Support nonpositive{Support::Kind::number, {}, {Bound::Kind::constant, 0, false}};
 constexpr Parameter any[] = {{"x", Support::real}};
@@ -57,10 +58,6 @@ double choose(double n, double k) {
 
 double by_choose_n(double n, double k) { return digamma(n + 1) - digamma(n - k + 1); }
 double by_choose_k(double n, double k) { return digamma(n - k + 1) - digamma(k + 1); }
-
-double log1m_exp(double x) {  // Maechler (2012), "Accurately computing log(1 - exp(-|a|))"
-  return x > -std::numbers::ln2 ? std::log(-std::expm1(x)) : std::log1p(-std::exp(x));
-}
 
 constexpr auto no_partial = [](double, double, double) { return 0.0; };  // of a whole argument
 

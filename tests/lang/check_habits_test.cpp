@@ -31,7 +31,12 @@ TEST_CASE("an int that is an index and a number is warned of") {
       {data + "factor a[g] * (g == 2)", ""},
       {data + "for i in 1..n { factor a[g[i]] * g[i] }", "3:34 numeric-category warning"},
       {data + "factor a[g] + 2 * g  # allow: numeric-category", ""},
-      {"data k : int(lower = 0)[n]\nsample b ~ normal(0, 1)\nfactor b * k", ""}};
+      {"data k : int(lower = 0)[n]\nsample b ~ normal(0, 1)\nfactor b * k", ""},
+      // Numbers of rows, not of groups.
+      {"data first : int(lower = 1)[J]\ndata last : int(lower = 1)[J]\ndata y : real[n]\n"
+       "sample m ~ normal(0, 1)\nfor j in 1..J {\n  factor m * y[first[j]] * (last[j] - first[j])\n"
+       "  for t in first[j]..last[j] { observe y[t] ~ normal(m, 1) }\n}",
+       ""}};
   check_all(cases);
 }
 

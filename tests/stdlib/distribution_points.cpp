@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "stdlib/registry.h"
+
 namespace vippl::tests {
 
 using lang::Bound;
@@ -15,6 +17,7 @@ using runtime::Index;
 using runtime::KernelArgument;
 using runtime::Purpose;
 using runtime::Rng;
+using runtime::ScalarKernel;
 using Kind = Support::Kind;
 
 namespace {
@@ -308,6 +311,21 @@ std::vector<double> moved(const Support& support, const std::vector<double>& val
     for (std::size_t i = start; i < start + row_length; ++i) result[i] /= std::sqrt(squares);
   }
   return result;
+}
+
+std::vector<const Distribution*> distributions_with_tails() {
+  std::vector<const Distribution*> result;
+  for (const Distribution* distribution : stdlib::registry().distributions())
+    if (distribution->log_cdf != nullptr) result.push_back(distribution);
+  return result;
+}
+
+double log_tail(ScalarKernel kernel, const ScalarPoint& point) {
+  std::vector<KernelArgument> arguments;
+  for (const double& x : point) arguments.push_back({&x, 0});
+  double value = 0;
+  kernel(1, arguments.data(), &value, nullptr);
+  return value;
 }
 
 }  // namespace vippl::tests

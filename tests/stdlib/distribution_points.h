@@ -33,6 +33,11 @@ Ends ends(const runtime::Distribution& distribution, const ScalarPoint& point);
 double log_density(const runtime::Distribution& distribution, const ScalarPoint& point);
 std::vector<double> gradient(const runtime::Distribution& distribution, const ScalarPoint& point);
 
+std::vector<const runtime::Distribution*> distributions_with_tails();
+
+/// A log_cdf or log_ccdf at one point, without partials.
+double log_tail(runtime::ScalarKernel kernel, const ScalarPoint& point);
+
 /// One event: the elements of the value and of each parameter, with their extents.
 struct EventPoint {
   std::vector<std::vector<double>> arguments;
