@@ -16,7 +16,7 @@ struct Command {
 };
 
 extern const Command check_command, density_command, explain_command, reference_command,
-    repl_command, run_command, tape_command;
+    repl_command, run_command, sbc_command, tape_command;
 
 /// Sorted as `vippl help` shows them.
 std::span<const Command* const> all_commands();

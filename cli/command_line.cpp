@@ -18,9 +18,9 @@
 namespace vippl::cli {
 
 std::span<const Command* const> all_commands() {
-  static constexpr std::array<const Command*, 7> commands = {
-      &run_command,     &check_command, &explain_command,  &repl_command,
-      &density_command, &tape_command,  &reference_command};
+  static constexpr std::array<const Command*, 8> commands = {
+      &run_command,  &sbc_command,     &check_command, &explain_command,
+      &repl_command, &density_command, &tape_command,  &reference_command};
   return commands;
 }
 

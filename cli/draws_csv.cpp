@@ -36,10 +36,13 @@ void write_draws_csv(const inference::Posterior& posterior,
     }
   }
   sink(header + "\n");
+  const Eigen::Index per_chain =
+      posterior.chains ? posterior.chains->kept : posterior.constrained.rows();
   fmt::memory_buffer row;
   for (Eigen::Index s = 0; s < posterior.constrained.rows(); ++s) {
     row.clear();
-    fmt::format_to(std::back_inserter(row), "1,{},{}", s + 1, s + 1);
+    fmt::format_to(std::back_inserter(row), "{},{},{}", s / per_chain + 1, s % per_chain + 1,
+                   s + 1);
     if (weights == Weights::write) append_number(row, posterior.log_weights[s]);
     for (const runtime::Quantity& quantity : quantities) {
       for (Eigen::Index i = 0; i < scalar_count(quantity); ++i) {

@@ -22,10 +22,10 @@ std::string general(double value, int digits) {
   return text == "-0" ? "0" : text;
 }
 
-std::array<std::string, 6> row_texts(const inference::ScalarSummary& summary) {
+std::array<std::string, 9> row_texts(const inference::ScalarSummary& summary) {
   const inference::Moments& m = summary.reported;
   const std::array<double, 5> values = {m.mean, m.sd, m.q05, m.q50, m.q95};
-  std::array<std::string, 6> texts;
+  std::array<std::string, 9> texts;
   constexpr double negligible_error = 0.005;  // sds
   constexpr double rounding_error = 1e-6;     // sds: below what any column shows
   texts[5] = summary.mcse <= rounding_error * m.sd ? "0" : general(summary.mcse, 2);
@@ -35,17 +35,22 @@ std::array<std::string, 6> row_texts(const inference::ScalarSummary& summary) {
   const bool is_large = std::any_of(values.begin(), values.end(), [](double value) {
     return std::isfinite(value) && std::abs(value) >= greatest_plain_number;
   });
-  for (std::size_t i = 0; i < values.size(); ++i) {
+  const auto text_of = [&](double value) {
+    constexpr int digits_without_scale = 4;
     if (!has_spread || is_large || decimals > most_decimals) {
-      constexpr int digits_without_scale = 4;
-      texts[i] = general(values[i], has_spread ? digits + 1 : digits_without_scale);
-    } else {
-      texts[i] = fmt::format("{:.{}f}", values[i], decimals);
-      // "-0.00" would claim a sign that the digits do not show.
-      if (texts[i].find_first_not_of("-0.") == texts[i].npos && texts[i].starts_with('-')) {
-        texts[i].erase(0, 1);
-      }
+      return general(value, has_spread ? digits + 1 : digits_without_scale);
     }
+    std::string text = fmt::format("{:.{}f}", value, decimals);
+    // "-0.00" would claim a sign that the digits do not show.
+    if (text.find_first_not_of("-0.") == text.npos && text.starts_with('-')) text.erase(0, 1);
+    return text;
+  };
+  for (std::size_t i = 0; i < values.size(); ++i) texts[i] = text_of(values[i]);
+  if (summary.linear_response_sd) texts[6] = text_of(*summary.linear_response_sd);
+  if (summary.chains) {
+    const double ess = std::min(summary.chains->ess_bulk, summary.chains->ess_tail);
+    texts[7] = fmt::format("{:.3f}", summary.chains->rhat);
+    texts[8] = fmt::format("{:.0f}", ess);
   }
   return texts;
 }

@@ -7,9 +7,11 @@
 
 namespace vippl::cli {
 
-/// mean, sd, 5 %, 50 %, 95 %, mcse as text. The digits follow from the sd: two significant ones,
-/// three where the Monte Carlo error is below 0.5 % of it; the error itself has two.
-std::array<std::string, 6> row_texts(const inference::ScalarSummary& summary);
+/// mean, sd, 5 %, 50 %, 95 %, mcse as text, then the sd by linear response, R-hat and the smaller
+/// effective sample size of bulk and tails, empty where there is none.
+/// The digits follow from the sd: two significant ones, three where the Monte Carlo error is below
+/// 0.5 % of it; the error itself has two.
+std::array<std::string, 9> row_texts(const inference::ScalarSummary& summary);
 
 /// Pads the texts of one column with blanks so that their decimal points stand below each other.
 void align_at_point(std::vector<std::string>& texts);

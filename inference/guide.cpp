@@ -1,5 +1,6 @@
 #include "inference/guide.h"
 
+#include <Eigen/Cholesky>
 #include <stdexcept>
 #include <utility>
 
@@ -12,6 +13,28 @@ namespace {
 // Up to here a packed triangle is cheap to fit and to draw from; above, its d^2 / 2 parameters ask
 // for too many draws.
 constexpr Eigen::Index largest_full_rank = 200;
+
+/// KL(q || p) of two normals of diagonal plus low rank less the log determinants, times 2, without
+/// a matrix of d x d: the inverse of p's covariance is diag(1 / own_scale)^2 less a square of rank
+/// K (Woodbury).
+double half_of_low_rank(const Start& q, const Start& p) {
+  const Eigen::VectorXd inverse = p.own_scale.cwiseInverse();
+  const Eigen::MatrixXd ratio = inverse.asDiagonal() * p.loadings;
+  Eigen::MatrixXd gram = ratio.transpose() * ratio;
+  gram.diagonal().array() += 1;
+  const Eigen::LLT<Eigen::MatrixXd> cholesky(gram);
+  const Eigen::MatrixXd root =
+      inverse.asDiagonal() * cholesky.matrixL().solve(ratio.transpose()).transpose();
+  // (square of x under the inverse), summed over columns: of q's own scales, q's loadings, the
+  // shift.
+  const auto square = [&](const Eigen::MatrixXd& x) {
+    return (inverse.asDiagonal() * x).squaredNorm() - (root.transpose() * x).squaredNorm();
+  };
+  const double own = q.own_scale.cwiseProduct(inverse).squaredNorm() -
+                     (q.own_scale.asDiagonal() * root).squaredNorm();
+  return own + square(q.loadings) - static_cast<double>(q.location.size()) +
+         square(q.location - p.location);
+}
 
 /// KL(q || p) of two normals less the log determinants, which cancel in the symmetrised sum,
 /// times 2.
@@ -59,6 +82,8 @@ void Guide::draw(Rng& rng, Points& noise, Points& z) const {
 double symmetrised_kl(const Guide& a, const Guide& b) {
   const Start first = a.as_start();
   const Start second = b.as_start();
+  if (first.loadings.size() > 0 && second.loadings.size() > 0)
+    return 0.5 * (half_of_low_rank(first, second) + half_of_low_rank(second, first));
   return 0.5 * (half_of_symmetrised(first, second) + half_of_symmetrised(second, first));
 }
 

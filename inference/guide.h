@@ -24,6 +24,10 @@ struct Start {
   /// 1 / sqrt of the diagonal of the precision: what a mean field wants, smaller than the marginal
   /// sds.
   Eigen::VectorXd scale;
+  /// d x K where the covariance is known to be diag(own_scale)^2 + loadings * loadings'; else
+  /// empty.
+  Eigen::MatrixXd loadings = {};
+  Eigen::VectorXd own_scale = {};
 };
 
 /// The normal with this location and lower triangle; works out the scale.

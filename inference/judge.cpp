@@ -146,6 +146,47 @@ void estimate_elbo(const ExpectedCurvature& curvature, Posterior& posterior) {
   posterior.elbo_se = best.error;
 }
 
+constexpr double most_numbers = 3e7;  // held at once: 240 MB
+
+Index scalar_count(const runtime::LogDensity& model) {
+  Index count = 0;
+  for (const runtime::Quantity& quantity : model.quantities())
+    count += static_cast<Index>(quantity.maps.size());
+  return count;
+}
+
+double numbers_per_draw(const runtime::LogDensity& model) {
+  return static_cast<double>(2 * model.dimension() + scalar_count(model));
+}
+
+void weigh(Posterior& posterior) {
+  SmoothedWeights weights = smooth_weights(posterior.log_p - posterior.log_q);
+  posterior.log_weights = std::move(weights.log_weights);
+  posterior.khat = weights.khat;
+  posterior.weight_spread = weights.spread;
+}
+
+/// Whether k-hat is so near its limit that more draws may move it across: of few draws it has an
+/// error of a tenth and more, and it sees the tail where it is still heavier than further out.
+bool is_undecided(const Posterior& posterior) {
+  constexpr double below = 0.1, above = 0.4;
+  const double excess = posterior.khat - khat_limit(posterior.draws.rows());
+  return posterior.weight_spread > negligible_spread && excess > -below && excess < above;
+}
+
+constexpr Index more_draws = 4;  // times as many, where k-hat is undecided
+
+// What the short chains may spend: some times as much as the fit.
+constexpr std::int64_t chain_gradients = 8;
+constexpr std::int64_t least_chain_gradients = 30'000;
+constexpr std::int64_t most_chain_gradients = 200'000;
+
+/// The most draws to take where k-hat is undecided.
+Index most_draws(const runtime::LogDensity& model, Index planned) {
+  return std::max(planned, std::min(more_draws * planned,
+                                    static_cast<Index>(most_numbers / numbers_per_draw(model))));
+}
+
 }  // namespace
 
 Index judging_draws(const runtime::LogDensity& model, bool corrects, std::int64_t gradients_spent) {
@@ -158,7 +199,6 @@ Index judging_draws(const runtime::LogDensity& model, bool corrects, std::int64_
   constexpr Index most_explicit = 4000;  // of 0.1
   constexpr Index most_correcting = 20000;
   constexpr Index least_draws = 500;
-  constexpr double most_numbers = 3e7;  // held at once: 240 MB
   constexpr double most_rows = 4e8;  // of data, seen by all draws together; for models that are cut
   constexpr double most_per_gradient = 4;
   // Two stages, of n and 2 n draws, with two to three evaluations each.
@@ -169,10 +209,7 @@ Index judging_draws(const runtime::LogDensity& model, bool corrects, std::int64_
   const Index most_planned = corrects ? most_correcting : most_explicit;
   const Index count =
       std::clamp(static_cast<Index>(std::min(wanted, 1e6)), least_planned, most_planned);
-  Index numbers = 2 * model.dimension();
-  for (const runtime::Quantity& quantity : model.quantities())
-    numbers += static_cast<Index>(quantity.maps.size());
-  double limit = most_numbers / static_cast<double>(numbers);
+  double limit = most_numbers / numbers_per_draw(model);
   if (model.batch_size() > 0)
     limit = std::min(limit, most_rows / static_cast<double>(model.row_count()));
   return std::max(least_draws, std::min(count, static_cast<Index>(limit)));
@@ -182,16 +219,18 @@ void judge(Evaluator& evaluator, const JudgeSettings& settings, Progress& progre
            Posterior& posterior) {
   const runtime::LogDensity& model = evaluator.model();
   const bool corrects = posterior.guide_request == "auto";
-  const Index planned = judging_draws(model, corrects, evaluator.gradient_evaluations());
-  progress.begin("judge", planned);
+  Index planned = judging_draws(model, corrects, evaluator.gradient_evaluations());
+  const Index most = most_draws(model, planned);
   Grace grace(progress);
-  draw_independent(evaluator, planned, progress, grace, posterior);
+  for (;;) {
+    progress.begin("judge", planned);
+    draw_independent(evaluator, planned, progress, grace, posterior);
+    refuse_too_many_non_finite(evaluator, posterior);
+    weigh(posterior);
+    if (!corrects || !is_undecided(posterior) || planned >= most || progress.interrupted()) break;
+    planned = std::min(most, more_draws * planned);
+  }
   const Index count = posterior.draws.rows();
-  refuse_too_many_non_finite(evaluator, posterior);
-
-  SmoothedWeights weights = smooth_weights(posterior.log_p - posterior.log_q);
-  posterior.log_weights = std::move(weights.log_weights);
-  posterior.khat = weights.khat;
 
   ExpectedCurvature curvature;
   if (posterior.guide->is_normal())
@@ -202,11 +241,17 @@ void judge(Evaluator& evaluator, const JudgeSettings& settings, Progress& progre
   posterior.location_se = curvature.is_valid ? location_error(curvature, settings.fit_draws)
                                              : Vector(posterior.guide->variance().cwiseSqrt());
 
-  Index scalars = 0;
-  for (const runtime::Quantity& quantity : model.quantities())
-    scalars += static_cast<Index>(quantity.maps.size());
-  posterior.constrained.resize(count, scalars);
+  posterior.constrained.resize(count, scalar_count(model));
   model.constrain(posterior.draws, posterior.seed, posterior.constrained);
+  if (!posterior.weights_are_good() && posterior.guide->is_normal() && model.batch_size() == 0 &&
+      !progress.interrupted()) {
+    progress.begin("chains", 0);
+    posterior.short_chains =
+        run_short_chains(evaluator, *posterior.guide, posterior.seed,
+                         std::clamp(chain_gradients * evaluator.gradient_evaluations(),
+                                    least_chain_gradients, most_chain_gradients),
+                         progress);
+  }
   posterior.gradient_evaluations = evaluator.gradient_evaluations();
   posterior.density_evaluations = evaluator.density_evaluations();
 }

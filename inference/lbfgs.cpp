@@ -131,7 +131,8 @@ LbfgsResult minimise(const Objective& objective, const LbfgsSettings& settings,
       result.stop = LbfgsStop::interrupted;
       return result;
     }
-    const bool is_small = gain <= settings.relative_gain * std::max(1.0, std::fabs(result.value));
+    const double small = settings.relative_gain * std::max(1.0, std::fabs(result.value));
+    const bool is_small = gain <= std::max(small, settings.absolute_gain);
     small_gains = is_small ? small_gains + 1 : 0;
     if (small_gains == settings.patience) {
       result.stop = LbfgsStop::gain;

@@ -9,8 +9,10 @@ struct LbfgsSettings {
   int history = 10;
   int max_iterations = 300;
   double gradient_tolerance = 1e-6;  ///< on the Euclidean norm
-  /// Stop when `patience` successive steps each gain less than this times max(1, |value|).
+  /// Stop when `patience` successive steps each gain less than this times max(1, |value|), or less
+  /// than absolute_gain.
   double relative_gain = 1e-13;
+  double absolute_gain = 0;
   int patience = 3;
 };
 

@@ -109,4 +109,20 @@ double NormalMap::mean_slope() const {
   return std::fabs(map_.scale) * slope;
 }
 
+double NormalMap::mean_curvature() const {
+  switch (map_.kind) {
+    case Kind::identity:
+    case Kind::other:
+      break;
+    case Kind::exponential:
+      return map_.scale * std::exp(location_ + 0.5 * sd_ * sd_);
+    case Kind::inverse_logit:
+      return map_.scale * expectation(location_, sd_, [](double z) {
+               const double x = inverse_logit(z);
+               return x * (1 - x) * (1 - 2 * x);
+             });
+  }
+  return 0;
+}
+
 }  // namespace vippl::inference

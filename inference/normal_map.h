@@ -14,6 +14,8 @@ class NormalMap {
   Moments moments() const;
   /// |d mean / d location|: how an error of the location shows in the mean.
   double mean_slope() const;
+  /// E of the second derivative of x in z: twice how the mean answers to the variance of z.
+  double mean_curvature() const;
 
   /// The quantile of z.
   double z_quantile(double share) const;

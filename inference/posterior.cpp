@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "inference/psis.h"
+
 namespace vippl::inference {
 
 std::string_view name_of(StopReason reason) {
@@ -18,6 +20,15 @@ std::string_view name_of(StopReason reason) {
       return "interrupted";
   }
   return "";
+}
+
+bool Posterior::weights_are_good() const {
+  return khat < khat_limit(draws.rows()) || weight_spread < negligible_spread;
+}
+
+Posterior::Correction Posterior::correction() const {
+  if (weights_are_good()) return Correction::weights;
+  return short_chains && short_chains->has_settled ? Correction::short_chains : Correction::none;
 }
 
 bool Posterior::starts_agree() const {

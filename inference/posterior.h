@@ -2,12 +2,15 @@
 #include <Eigen/Core>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "inference/chains.h"
 #include "inference/guide.h"
 #include "inference/progress.h"
+#include "inference/short_chains.h"
 #include "runtime/log_density.h"
 
 namespace vippl::inference {
@@ -43,7 +46,10 @@ struct StartEnd {
 struct Posterior {
   std::string algorithm;         ///< its name in the table
   std::string guide_request;     ///< as asked for: "auto", "meanfield", ...
-  std::unique_ptr<Guide> guide;  ///< guide->name(), guide->parameters()
+  std::unique_ptr<Guide> guide;  ///< guide->name(), guide->parameters(); null where chains drew
+  /// Instead of a guide: then `draws` are theirs, of equal weight, and there is no log_q, k-hat,
+  /// ELBO (NaN) or location_se.
+  std::optional<Chains> chains;
 
   // S independent draws of the guide, none dropped: one that is not finite has log_p = -infinity
   // and weight 0.
@@ -53,6 +59,14 @@ struct Posterior {
   LogDensities log_q;           ///< of the guide
   Eigen::VectorXd log_weights;  ///< Pareto-smoothed, normalised: exp sums to 1
   double khat = 0;              ///< of the importance weights; infinity where it cannot be fitted
+  double weight_spread = 0;     ///< sd of the raw weights as a share of their mean
+  /// Whether the weights can correct the guide: k-hat is below its limit, or they hardly differ.
+  bool weights_are_good() const;
+  /// Run where the weights are not good: what they say stands above what the guide says.
+  std::optional<ShortChains> short_chains;
+  /// What can correct the guide.
+  enum class Correction { none, weights, short_chains };
+  Correction correction() const;
   Eigen::Index non_finite_draws = 0;
 
   double elbo = 0;     ///< in nats, on fresh draws
@@ -60,6 +74,10 @@ struct Posterior {
   /// Standard error of the guide's location (unconstrained, size dimension) from the fit: noise of
   /// its fixed draws and what the optimiser left undone.
   Eigen::VectorXd location_se;
+
+  /// Of the reported scalars by linear response (linear_response.h), NaN where there is none; empty
+  /// where the guide holds correlations itself.
+  Eigen::VectorXd linear_response_sd;
 
   /// The distinct ends of the starts, the highest log density first; starts that were interrupted
   /// or gave up have none. Empty where the algorithm makes no climbs (adam), or in more dimensions

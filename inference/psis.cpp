@@ -64,10 +64,12 @@ GeneralisedPareto fit_generalised_pareto(const Eigen::Ref<const Vector>& excesse
 
 SmoothedWeights smooth_weights(const Eigen::Ref<const Vector>& log_ratios) {
   const Index draws = log_ratios.size();
-  SmoothedWeights result{log_ratios, infinity};
+  SmoothedWeights result{log_ratios, infinity, infinity};
   const double largest = draws > 0 ? log_ratios.maxCoeff() : -infinity;
   if (!std::isfinite(largest)) return result;
   result.log_weights.array() -= largest;
+  const Vector ratios = result.log_weights.array().exp();
+  result.spread = std::sqrt((ratios.array() / ratios.mean() - 1).square().mean());
 
   const Index length = tail_length(draws);
   if (length >= least_tail && length < draws) {

@@ -16,6 +16,7 @@ GeneralisedPareto fit_generalised_pareto(const Eigen::Ref<const Eigen::VectorXd>
 struct SmoothedWeights {
   Eigen::VectorXd log_weights;  ///< normalised: exp sums to 1
   double khat = 0;              ///< infinity where there is no tail to fit
+  double spread = 0;            ///< sd of the raw ratios as a share of their mean
 };
 
 /// Pareto-smoothed importance sampling: the largest ratios are replaced by the expected order
@@ -26,6 +27,12 @@ SmoothedWeights smooth_weights(const Eigen::Ref<const Eigen::VectorXd>& log_rati
 /// The k-hat up to which corrected estimates are reported: min(1 - 1 / log10 S, 0.7). Vehtari et
 /// al. (2024), section 3.2.
 double khat_limit(Eigen::Index draws);
+
+/// Ratios that spread less than this (as SmoothedWeights::spread) need no finite variance in
+/// theory: a mean under p then lies within a fifth of an sd of the mean under q even uncorrected
+/// (Cauchy and Schwarz), and the shape of so flat a tail, which is all that k-hat sees, changes
+/// nothing.
+inline constexpr double negligible_spread = 0.2;
 
 /// 1 / the sum of squared weights.
 double effective_draws(const Eigen::VectorXd& log_weights);

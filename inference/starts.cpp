@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -46,18 +47,23 @@ struct Candidate {
   double spread = infinity;  // sd of the log weights
 };
 
+/// Another stream of prior draws for each attempt.
+std::uint64_t prior_seed(const StartSettings& settings, int attempt) {
+  constexpr std::uint64_t golden = 0x9E3779B97F4A7C15U;
+  return settings.seed + static_cast<std::uint64_t>(attempt) * golden;
+}
+
+void fill_uniform(const StartSettings& settings, int attempt, Index row, Points& points) {
+  Rng rng(settings.seed, runtime::Purpose::start, 0, static_cast<std::uint32_t>(row),
+          static_cast<std::uint32_t>(attempt));
+  for (Index j = 0; j < points.cols(); ++j) points(row, j) = 4 * rng.uniform() - 2;
+}
+
 /// Rows 0, 2, ... from the prior, rows 1, 3, ... uniform on (-2, 2).
 Points propose(const Evaluator& evaluator, const StartSettings& settings, int attempt) {
   Points points(settings.count, evaluator.dimension());
-  // Each attempt reads another stream of prior draws.
-  constexpr std::uint64_t golden = 0x9E3779B97F4A7C15U;
-  evaluator.model().draw_prior(settings.seed + static_cast<std::uint64_t>(attempt) * golden,
-                               points);
-  for (Index row = 1; row < points.rows(); row += 2) {
-    Rng rng(settings.seed, runtime::Purpose::start, 0, static_cast<std::uint32_t>(row),
-            static_cast<std::uint32_t>(attempt));
-    for (Index j = 0; j < points.cols(); ++j) points(row, j) = 4 * rng.uniform() - 2;
-  }
+  evaluator.model().draw_prior(prior_seed(settings, attempt), points);
+  for (Index row = 1; row < points.rows(); row += 2) fill_uniform(settings, attempt, row, points);
   return points;
 }
 
@@ -83,6 +89,13 @@ Vector least_bad(const runtime::LogDensity& model, const Points& points) {
   return best;
 }
 
+[[noreturn]] void refuse_dead_points(const runtime::LogDensity& model, const Points& some,
+                                     int tried) {
+  const Vector best = least_bad(model, some);
+  throw FitError(fmt::format("the log density is not finite at any of {} starting points", tried),
+                 model.terms(best), model.trace_non_finite(best));
+}
+
 /// Up to settings.count points with a finite value and gradient, in rows.
 std::vector<Vector> live_points(Evaluator& evaluator, const StartSettings& settings) {
   std::vector<Vector> live;
@@ -97,11 +110,8 @@ std::vector<Vector> live_points(Evaluator& evaluator, const StartSettings& setti
       if (std::isfinite(values[row]) && gradients.row(row).allFinite())
         live.push_back(points.row(row));
   }
-  if (!live.empty()) return live;
-  const Vector best = least_bad(evaluator.model(), first);
-  throw FitError(fmt::format("the log density is not finite at any of {} starting points",
-                             most_attempts * settings.count),
-                 evaluator.model().terms(best), evaluator.model().trace_non_finite(best));
+  if (live.empty()) refuse_dead_points(evaluator.model(), first, most_attempts * settings.count);
+  return live;
 }
 
 Climb climb(Evaluator& evaluator, const Vector& from, const Progress& progress) {
@@ -245,13 +255,43 @@ StartReport find_start(Evaluator& evaluator, const StartSettings& settings, Prog
     report.best = identity_start(d);
     report.best.location = climbs.front().x;
     report.elbo = -infinity;
+    report.spread = infinity;
     return report;
   }
   report.best = best->start;
   report.elbo = best->elbo;
+  report.spread = best->spread;
   // Where every candidate has draws outside the support, at least the location shall lie inside.
   if (!std::isfinite(best->elbo)) report.best.location = climbs.front().x;
   return report;
+}
+
+Points dispersed_points(Evaluator& evaluator, const StartSettings& settings) {
+  Points found(settings.count, evaluator.dimension());
+  Points points(settings.count, evaluator.dimension());
+  LogDensities values(points.rows());
+  Points gradients(points.rows(), points.cols());
+  std::vector<Index> dead(static_cast<std::size_t>(settings.count));
+  std::iota(dead.begin(), dead.end(), Index{0});
+  for (int attempt = 0; attempt < most_attempts && !dead.empty(); ++attempt) {
+    if (attempt % 2 == 0) {
+      for (const Index row : dead) fill_uniform(settings, attempt, row, points);
+    } else {
+      evaluator.model().draw_prior(prior_seed(settings, attempt), points);
+    }
+    evaluator.gradients(points, values, gradients);
+    std::erase_if(dead, [&](Index row) {
+      if (!std::isfinite(values[row]) || !gradients.row(row).allFinite()) return false;
+      found.row(row) = points.row(row);
+      return true;
+    });
+  }
+  if (static_cast<int>(dead.size()) == settings.count)
+    refuse_dead_points(evaluator.model(), points, most_attempts * settings.count);
+  Index live = 0;
+  while (std::find(dead.begin(), dead.end(), live) != dead.end()) ++live;
+  for (const Index row : dead) found.row(row) = found.row(live);
+  return found;
 }
 
 }  // namespace vippl::inference

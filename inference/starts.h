@@ -25,6 +25,7 @@ struct EndWithNormal {
 struct StartReport {
   Start best;
   double elbo = 0;                  ///< of `best`, on few common draws
+  double spread = 0;                ///< sd of its log weights on them; infinity if unknown
   std::vector<EndWithNormal> ends;  ///< highest log density first
   std::vector<std::string> notes;   ///< starts that died or ended elsewhere, in words
 };
@@ -33,5 +34,10 @@ struct StartReport {
 /// by ELBO on common draws the Laplace approximation at each end with normals along the paths.
 /// Throws FitError where no start has a finite density.
 StartReport find_start(Evaluator& evaluator, const StartSettings& settings, Progress& progress);
+
+/// settings.count points, in rows, each with a finite density and gradient there, spread out as
+/// chains that shall be compared must begin: uniform(-2, 2), and draws of the prior where that
+/// fails; a row that never succeeds repeats another. Throws FitError where none does.
+Points dispersed_points(Evaluator& evaluator, const StartSettings& settings);
 
 }  // namespace vippl::inference

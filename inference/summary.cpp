@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "inference/normal_map.h"
@@ -111,21 +112,24 @@ PairedDraws draw_pairs(const Posterior& posterior, const runtime::LogDensity& mo
   return result;
 }
 
-bool corrects(const Posterior& posterior) {
-  return posterior.guide_request == "auto" && posterior.khat < khat_limit(posterior.draws.rows());
-}
+/// Moments with the Monte Carlo standard error of their mean.
+struct Corrected {
+  Moments moments;
+  double mcse = 0;
+};
 
 /// The importance-corrected moments of a scalar whose moments under the guide are known: these are
 /// its control variate, so that only the weights' departure from equality adds noise.
-void correct_known(const Vector& values, const Vector& weights, ScalarSummary& summary) {
+Corrected correct_known(const Vector& values, const Vector& weights, const Moments& known) {
   const Vector excess = weights.array() - 1 / static_cast<double>(values.size());
-  const Vector centred = values.array() - summary.raw.mean;
+  const Vector centred = values.array() - known.mean;
   const double shift = excess.dot(centred);
-  summary.reported.mean = summary.raw.mean + shift;
-  const double variance =
-      summary.raw.sd * summary.raw.sd + excess.dot(centred.cwiseAbs2()) - shift * shift;
-  summary.reported.sd = variance > 0 ? std::sqrt(variance) : moments_of_draws(values, weights).sd;
-  summary.mcse = excess.cwiseProduct((centred.array() - shift).matrix()).norm();
+  Corrected result;
+  result.moments.mean = known.mean + shift;
+  const double variance = known.sd * known.sd + excess.dot(centred.cwiseAbs2()) - shift * shift;
+  result.moments.sd = variance > 0 ? std::sqrt(variance) : moments_of_draws(values, weights).sd;
+  result.mcse = excess.cwiseProduct((centred.array() - shift).matrix()).norm();
+  return result;
 }
 
 /// Quantiles likewise, on the scale of z, where the map cannot leave the support.
@@ -143,7 +147,109 @@ void correct_known_quantiles(const Vector& z, const Vector& weights, const Norma
   moments.q95 = corrected(0.95);
 }
 
+/// What the weights say of scalar i.
+Corrected by_weights(const Posterior& posterior, Index i, const ScalarMap& map,
+                     const Vector& weights, const ScalarSummary& summary) {
+  const Vector values = posterior.constrained.col(i);
+  if (map.kind == ScalarMap::Kind::other || !posterior.guide->is_normal()) {
+    const Moments moments = moments_of_draws(values, weights);
+    const Vector centred = values.array() - moments.mean;
+    return {moments, weights.cwiseProduct(centred).norm()};
+  }
+  Corrected result = correct_known(values, weights, summary.raw);
+  const Index j = map.coordinate;
+  const Guide& guide = *posterior.guide;
+  correct_known_quantiles(posterior.draws.col(j), weights,
+                          NormalMap(map, guide.mean()[j], std::sqrt(guide.variance()[j])),
+                          result.moments);
+  return result;
+}
+
+Corrected by_chains(const ShortChains& chains, Index i) {
+  const Vector values = chains.constrained.col(i);
+  const ChainMoments moments = chain_moments(values, chains.chains);
+  const Vector equal = Vector::Constant(values.size(), 1 / static_cast<double>(values.size()));
+  return {moments_of_draws(values, equal), moments.mean_se};
+}
+
+/// Compares what is reported with the best that is known.
+void judge_scalar(const Corrected& best, ScalarSummary& summary) {
+  constexpr double tolerance = 0.1;
+  const double sd = best.moments.sd;
+  const Moments& reported = summary.reported;
+  if (sd == 0 && reported.sd == 0 && reported.mean == best.moments.mean) {
+    summary.trust = Trust::full;  // a constant
+    return;
+  }
+  summary.mean_gap = std::fabs(reported.mean - best.moments.mean) / sd;
+  summary.log_sd_gap = std::log(reported.sd / sd);
+  const double error = 2 * std::max(best.mcse, summary.mcse) / sd;
+  if (!(summary.mean_gap + error < tolerance)) return;  // nor if it is NaN
+  summary.trust = std::fabs(summary.log_sd_gap) < tolerance ? Trust::full : Trust::mean_only;
+}
+
+/// Corrects what `--guide auto` reports, and says of every scalar how far it can be relied upon.
+void judge_all(const Posterior& posterior, const std::vector<ScalarMap>& maps,
+               std::vector<ScalarSummary>& summaries) {
+  const Posterior::Correction correction = posterior.correction();
+  const Vector weights = posterior.log_weights.array().exp();
+  for (std::size_t i = 0; i < maps.size(); ++i) {
+    ScalarSummary& summary = summaries[i];
+    if (correction == Posterior::Correction::none) {
+      summary.mean_gap = summary.log_sd_gap = std::numeric_limits<double>::quiet_NaN();
+      continue;
+    }
+    const Corrected best =
+        correction == Posterior::Correction::weights
+            ? by_weights(posterior, static_cast<Index>(i), maps[i], weights, summary)
+            : by_chains(*posterior.short_chains, static_cast<Index>(i));
+    if (posterior.guide_request == "auto") {
+      summary.estimate = Estimate::corrected;
+      summary.reported = best.moments;
+      summary.mcse = best.mcse;
+    }
+    judge_scalar(best, summary);
+  }
+}
+
+/// Both are known where the chains agree and have enough draws, also in the tails.
+Trust trust_in(const ChainDiagnostics& of, const Chains& chains) {
+  if (!(of.rhat < rhat_limit && of.ess_bulk > least_ess)) return Trust::none;
+  if (chains.divergent_share() > most_divergent) return Trust::none;
+  return of.ess_tail > least_ess && chains.divergences == 0 ? Trust::full : Trust::mean_only;
+}
+
+std::vector<ScalarSummary> summarise_chains(const Posterior& posterior) {
+  const Chains& chains = *posterior.chains;
+  const Index count = posterior.constrained.rows();
+  const Vector equal = Vector::Constant(count, 1 / static_cast<double>(count));
+  std::vector<ScalarSummary> summaries(chains.diagnostics.size());
+  for (std::size_t i = 0; i < summaries.size(); ++i) {
+    ScalarSummary& summary = summaries[i];
+    summary.estimate = Estimate::chains;
+    summary.reported = summary.raw =
+        moments_of_draws(posterior.constrained.col(static_cast<Index>(i)), equal);
+    summary.chains = chains.diagnostics[i];
+    summary.mcse = chains.diagnostics[i].mcse_mean;
+    const bool is_constant = summary.reported.sd == 0;
+    summary.trust = is_constant ? Trust::full : trust_in(chains.diagnostics[i], chains);
+  }
+  return summaries;
+}
+
 }  // namespace
+
+std::string_view name_of(Trust trust) {
+  switch (trust) {
+    case Trust::full:
+      return "full";
+    case Trust::mean_only:
+      return "mean only";
+    case Trust::none:
+      return "none";
+  }
+  return "";
+}
 
 std::string_view name_of(Estimate estimate) {
   switch (estimate) {
@@ -153,11 +259,14 @@ std::string_view name_of(Estimate estimate) {
       return "corrected";
     case Estimate::linear_response:
       return "linear_response";
+    case Estimate::chains:
+      return "chains";
   }
   return "";
 }
 
 std::vector<ScalarSummary> summarise(const Posterior& posterior, const runtime::LogDensity& model) {
+  if (posterior.chains) return summarise_chains(posterior);
   const std::vector<ScalarMap> maps = all_maps(model);
   const Guide& guide = *posterior.guide;
   const Vector mean = guide.mean();
@@ -191,24 +300,10 @@ std::vector<ScalarSummary> summarise(const Posterior& posterior, const runtime::
     }
   }
   for (ScalarSummary& summary : summaries) summary.reported = summary.raw;
-  if (!corrects(posterior)) return summaries;
-
-  const Vector weights = posterior.log_weights.array().exp();
-  for (std::size_t i = 0; i < maps.size(); ++i) {
-    ScalarSummary& summary = summaries[i];
-    summary.estimate = Estimate::corrected;
-    const Vector values = posterior.constrained.col(static_cast<Index>(i));
-    if (maps[i].kind == ScalarMap::Kind::other || !guide.is_normal()) {
-      summary.reported = moments_of_draws(values, weights);
-      const Vector centred = values.array() - summary.reported.mean;
-      summary.mcse = weights.cwiseProduct(centred).norm();
-      continue;
-    }
-    const Index j = maps[i].coordinate;
-    correct_known(values, weights, summary);
-    correct_known_quantiles(posterior.draws.col(j), weights, NormalMap(maps[i], mean[j], sd[j]),
-                            summary.reported);
-  }
+  for (Index i = 0; i < posterior.linear_response_sd.size(); ++i)
+    if (std::isfinite(posterior.linear_response_sd[i]))
+      summaries[static_cast<std::size_t>(i)].linear_response_sd = posterior.linear_response_sd[i];
+  judge_all(posterior, maps, summaries);
   return summaries;
 }
 

@@ -99,7 +99,9 @@ std::variant<WrapperCall, Diagnostic> read_wrapper(Wrapper wrapper, const ast::C
       at = static_cast<std::size_t>(found - names.begin());
     } else if (&argument != call.arguments.data() && (&argument - 1)->name) {
       return error("wrong-argument-count", argument.value->span,
-                   "arguments without a name come before those with one",
+                   fmt::format("arguments of `{}` without a name come before those with one: leave "
+                               "out `{} =`, and keep the order of the form",
+                               text(wrapper), (&argument - 1)->name->name),
                    fmt::format("write: {}", form(wrapper)));
     } else {
       ++next;
@@ -259,6 +261,10 @@ WrappedSignature::WrappedSignature(Wrapper wrapper, bool has_lower, bool has_upp
   }
   facts_.has_cdf = wrapper == Wrapper::mixture &&
                    std::ranges::all_of(parts, [](const Signature* part) { return part->has_cdf; });
+}
+
+bool is_censored(const Signature& distribution) {
+  return distribution.name.find("censored(") != std::string_view::npos;
 }
 
 namespace {

@@ -41,6 +41,10 @@ struct WrapperCall {
 std::variant<WrapperCall, Diagnostic> read_wrapper(Wrapper wrapper, const ast::Call& call,
                                                    Span call_span);
 
+/// Whether it is censored, or has a part that is: it gives all values beyond a bound the same
+/// density, which does not integrate to 1, and is for readings, which stand at the bound.
+bool is_censored(const Signature& distribution);
+
 /// What the program knows of a wrapped distribution: a Signature like that of any other, whose
 /// parameters are the wrapper's own, then those of its parts, one after the other.
 class WrappedSignature {

@@ -19,6 +19,7 @@ Recording Interpreter::run() {
     }
   }
   check_settings();
+  note_plates();
   for (const lang::ast::Statement& statement : program_.script.statements) {
     execute(statement);
   }

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -11,6 +12,7 @@
 #include "lang/dynamics.h"
 #include "runtime/application.h"
 #include "runtime/element_array.h"
+#include "runtime/frozen.h"
 #include "runtime/log_density.h"
 #include "runtime/program.h"
 #include "runtime/recorder.h"
@@ -59,6 +61,7 @@ struct Recording {
   std::vector<Reported> reported;
   std::vector<BoundSize> sizes;
   lang::Diagnostics warnings;
+  std::vector<FrozenStatistic> frozen;
 };
 
 /// Walks a checked program once, at one point: computes what is fixed, records the rest. Throws
@@ -242,6 +245,7 @@ class Interpreter {
                         lang::Span span);
   Value mix(const Value& weights, std::span<const Value> densities, lang::Shape rows, bool summed,
             lang::Span span);
+  void check_order(const Value& lower, const Value& upper, lang::Span span) const;
   Bounds bounds_of(const Application& application) const;
   Interval interval(const Application& application, const Value& lower, const Value& upper,
                     lang::Span span);
@@ -270,6 +274,17 @@ class Interpreter {
   void check_next_state(const Value& next, const lang::Shape& state, const lang::DynamicsCall& call,
                         std::string_view what) const;
 
+  // ---- what to say or keep beside the tape (interpreter_remarks.cpp) ----
+  /// Of an operation on a fixed matrix.
+  void warn_of_jitter(const Operation& operation, const Value& matrix, lang::Span span);
+  /// Keeps what a function of fixed values makes of all rows of a plate.
+  void freeze(const Function& function, const Operation& operation,
+              std::span<const Value* const> inputs, const Value& result, lang::Span span);
+  void note_plates();
+  /// Of a loop whose turns begin with these nodes.
+  void warn_of_length(std::size_t first_instruction, std::span<const NodeId> starts,
+                      lang::Span span);
+
   // ---- expressions (interpreter_expressions.cpp, interpreter_calls.cpp) ----
   Value evaluate(const lang::ast::Expression& expression);
   Value evaluate(const lang::ast::Unary& node, lang::Span span);
@@ -283,6 +298,8 @@ class Interpreter {
   Value arithmetic(lang::ast::BinaryOperator op, const Value& a, const Value& b, lang::Span span);
   Value range(const lang::ast::Binary& node, lang::Span span);
   Value compare_label(const lang::ast::Binary& node, const Value& category, const Value& text);
+  /// The shape of one element of a comprehension over nothing.
+  lang::Shape element_shape(const lang::ast::Comprehension& node);
   Value stack(std::vector<Value> values, lang::Shape leading, lang::Span span);
   Value call(const lang::ast::Function& function, const lang::ast::Call& node, lang::Span span);
   /// Goes into the body of a function or model: evaluates the arguments and binds the parameters.
@@ -322,6 +339,7 @@ class Interpreter {
   std::map<std::string, Labels> labels_;        // of sizes
   std::map<std::string, lang::Span> bound_at_;  // sizes, and ints of the data that may become some
   std::vector<std::string> size_order_;
+  std::set<std::string> plates_;  // sizes that are the first dimension of some data
   std::optional<Value> returned_;
   std::size_t call_depth_ = 0;
   std::size_t block_depth_ = 0;

@@ -245,7 +245,12 @@ Value Interpreter::call(const Function& function, const lang::ast::Call& node, l
   }
   try {
     std::shared_ptr<const Operation> operation = function.make(call_arguments, result.shape);
-    return recorder_.apply(std::move(operation), inputs, result.shape, result.element, span);
+    Value value = recorder_.apply(operation, inputs, result.shape, result.element, span);
+    if (!latent && !inputs.empty()) {
+      warn_of_jitter(*operation, *inputs[0], span);
+      if (!measured) freeze(function, *operation, inputs, value, span);
+    }
+    return value;
   } catch (const ArgumentError& error) {
     fail("argument-mismatch", span_of(error.argument()), error.what(), facts.text());
   }

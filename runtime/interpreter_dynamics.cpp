@@ -21,6 +21,11 @@ bool same_shape(const lang::Shape& a, const lang::Shape& b) {
   return a.size() == b.size() && lang::same(a, b);
 }
 
+bool has_nan(const Value& value) {
+  return std::any_of(value.data(), value.data() + value.count(),
+                     [](double x) { return std::isnan(x); });
+}
+
 }  // namespace
 
 Value Interpreter::evaluate(lang::Dynamics dynamics, const lang::ast::Call& node, lang::Span span) {
@@ -221,19 +226,25 @@ Value Interpreter::solve(const lang::DynamicsCall& call, lang::Span span) {
                      start,
                      std::move(times),
                      call.method};
-  Value result = recorder_.apply(make_ode(std::move(problem)), {inputs, captured.empty() ? 1U : 2U},
-                                 std::move(shape), lang::Element::real, span);
-  const double* const end = result.data() + result.count();
+  const auto solve_by = [&](lang::OdeMethod method) {
+    problem.method = method;
+    return recorder_.apply(make_ode(problem), {inputs, captured.empty() ? 1U : 2U}, shape,
+                           lang::Element::real, span);
+  };
+  Value result = solve_by(call.method);
   // Behind a branch on a latent it may be a path that no draw takes.
-  if (!result.is_latent() && recorder_.tape().guards.empty() &&
-      std::any_of(result.data(), end, [](double x) { return std::isnan(x); })) {
+  if (result.is_latent() || !recorder_.tape().guards.empty() || !has_nan(result)) return result;
+  if (call.method == lang::OdeMethod::rk45 && !has_nan(solve_by(lang::OdeMethod::stiff))) {
     fail("unsolved-equation", span,
-         fmt::format("the equation of `{}` could not be solved up to the last time: its state "
-                     "grows beyond all bounds, or takes too many steps",
+         fmt::format("the equation of `{}` takes too many steps up to the last time",
                      lang::function_name(call)),
-         "method = \"stiff\" takes fewer steps where parts of the solution die out fast");
+         "method = \"stiff\" gets there: parts of the solution die out fast");
   }
-  return result;
+  fail("unsolved-equation", span,
+       fmt::format("the equation of `{}` has no solution up to the last time: its state grows "
+                   "beyond all bounds",
+                   lang::function_name(call)),
+       "look at the signs of the right side and at the start, or end `times` before");
 }
 
 }  // namespace vippl::runtime

@@ -339,38 +339,6 @@ Value Interpreter::evaluate(const lang::ast::ArrayLiteral& node, lang::Span span
   return stack(std::move(values), {lang::Size::number(count)}, span);
 }
 
-Value Interpreter::evaluate(const lang::ast::Comprehension& node, lang::Span span) {
-  std::vector<Value> ranges;
-  lang::Shape leading;
-  for (const lang::ast::Over& over : node.over) {
-    Value values = evaluate(*over.range);
-    if (values.is_latent() || values.shape.size() != 1 || !counts_as_int(values.element)) {
-      fail("loop-range", over.range->span,
-           "a comprehension runs over a range or another fixed int vector");
-    }
-    leading.push_back(values.shape.front());
-    ranges.push_back(std::move(values));
-  }
-  std::vector<Value> elements;
-  const Restore restore(*this);
-  const std::size_t mark = locals_.size();
-  std::vector<Index> at(ranges.size(), 0);
-  const bool empty =
-      std::any_of(ranges.begin(), ranges.end(), [](const Value& r) { return r.count() == 0; });
-  while (!empty) {
-    for (std::size_t k = 0; k < ranges.size(); ++k) {
-      locals_.push_back(
-          {&node.over[k].variable.name, {Value::number(ranges[k][at[k]], Element::integer)}});
-    }
-    elements.push_back(evaluate(*node.element));
-    locals_.resize(mark);
-    std::size_t k = ranges.size();
-    while (k > 0 && ++at[k - 1] == ranges[k - 1].count()) at[--k] = 0;
-    if (k == 0) break;
-  }
-  return stack(std::move(elements), std::move(leading), span);
-}
-
 std::vector<PlaceValue> Interpreter::places(const std::vector<lang::ast::Place>& places) {
   std::vector<PlaceValue> result;
   result.reserve(places.size());

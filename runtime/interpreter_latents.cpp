@@ -379,6 +379,7 @@ Value Interpreter::sample_block(Latent& latent, std::string_view name, const Lat
     const Value jacobian = recorder_.apply(make_log_jacobian(shape, forms), inputs, {},
                                            lang::Element::real, statement);
     recorder_.term(jacobian, LogTerm::Kind::jacobian, false, statement);
+    recorder_.tape().terms.back().site = static_cast<Index>(latent.site);
   }
 
   // How each entry follows from z, where its bounds are fixed numbers.
@@ -394,6 +395,7 @@ Value Interpreter::sample_block(Latent& latent, std::string_view name, const Lat
   if (application != nullptr && part == nullptr) {
     const Value density = log_density(*application, value, true, application->span);
     recorder_.term(density, LogTerm::Kind::density, false, statement);
+    recorder_.tape().terms.back().site = static_cast<Index>(latent.site);
   }
   return value;
 }

@@ -139,12 +139,17 @@ Interpreter::Flow Interpreter::execute(const lang::ast::For& node, lang::Span sp
   const Restore restore(*this);
   const std::size_t mark = locals_.size();
   ++block_depth_;
+  const bool is_outermost = loops_.empty();
+  const std::size_t first_instruction = recorder_.tape().instructions.size();
+  std::vector<NodeId> starts;
   loops_.push_back(loop);
   for (Index i = 0; i < values.count(); ++i) {
+    if (is_outermost) starts.push_back(static_cast<NodeId>(recorder_.tape().nodes.size()));
     locals_.push_back({&node.variable.name, {Value::number(values[i], lang::Element::integer)}});
     if (execute(node.body) == Flow::returned) return Flow::returned;
     locals_.resize(mark);
   }
+  if (is_outermost) warn_of_length(first_instruction, starts, node.range.span);
   return Flow::next;
 }
 

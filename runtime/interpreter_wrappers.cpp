@@ -131,6 +131,26 @@ Application Interpreter::wrap(Wrapper wrapper, Application own, std::vector<Appl
   return own;
 }
 
+// Bounds of readings that leave nothing between them; those that depend on latents are judged draw
+// by draw.
+void Interpreter::check_order(const Value& lower, const Value& upper, lang::Span span) const {
+  if (lower.is_latent() || upper.is_latent()) return;
+  const auto both = lang::broadcast(lower.shape, upper.shape);
+  if (!both) return;
+  const std::vector<Index> full = extents(*both);
+  const Broadcast of_lower = make_broadcast(extents(lower.shape), full);
+  const Broadcast of_upper = make_broadcast(extents(upper.shape), full);
+  for (Index i = 0; i < lang::element_count(*both); ++i) {
+    const double a = lower[of_lower[i]], b = upper[of_upper[i]];
+    if (!(a > b)) continue;
+    fail("empty-support", span,
+         fmt::format("`censored` clamps element {} to what lies between {} and {}, which is "
+                     "nothing",
+                     i + 1, a, b),
+         "the lower bound comes first");
+  }
+}
+
 Application Interpreter::apply_wrapper(Wrapper wrapper, const lang::ast::Call& call,
                                        lang::Span span) {
   auto read = lang::read_wrapper(wrapper, call, span);
@@ -187,6 +207,8 @@ Application Interpreter::apply_wrapper(Wrapper wrapper, const lang::ast::Call& c
     }
     if (wrapper == Wrapper::truncated) given = within(given, bound, is_lower);
   };
+  if (wrapper == Wrapper::censored && parsed.lower != nullptr && parsed.upper != nullptr)
+    check_order(application.parameters[0], application.parameters[1], span);
   narrow(parsed.lower, parts[0].distribution->facts.support.lower, true);
   narrow(parsed.upper, parts[0].distribution->facts.support.upper, false);
   return wrap(wrapper, std::move(application), std::move(parts), parsed.lower != nullptr,

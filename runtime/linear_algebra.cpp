@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 
+#include "runtime/jitter.h"
+
 namespace vippl::runtime {
 
 namespace {
@@ -16,12 +18,12 @@ using VectorMap = Eigen::Map<Eigen::VectorXd>;
 using MatrixMap = Eigen::Map<Matrix>;
 using ConstMatrixMap = Eigen::Map<const Matrix>;
 
-}  // namespace
-
-bool cholesky(const double* a, Index k, double* lower) {
+// The factor of `a` with a number added to its diagonal.
+bool factorise(const double* a, Index k, double added, double* lower) {
   MatrixMap factor(lower, k, k);
   factor.setZero();
   for (Index i = 0; i < k; ++i) std::copy_n(a + i * k, i + 1, lower + i * k);
+  factor.diagonal().array() += added;
   Eigen::Ref<Matrix> in_place(factor);
   const Eigen::LLT<Eigen::Ref<Matrix>> decomposition(in_place);
   // Eigen's test lets NaN pass; it always reaches the diagonal.
@@ -29,6 +31,26 @@ bool cholesky(const double* a, Index k, double* lower) {
   for (Index i = 0; i < k; ++i) good = good && std::isfinite(factor(i, i));
   if (!good) factor.setConstant(std::numeric_limits<double>::quiet_NaN());
   return good;
+}
+
+// Rounding makes eigenvalues of a singular matrix negative by about 1e-16 of the largest, which is
+// at most k times the mean diagonal; what needs more than 1e-6 is no covariance.
+constexpr double least_jitter = 1e-12;
+constexpr double most_jitter = 1e-6;
+
+}  // namespace
+
+bool cholesky(const double* a, Index k, double* lower) { return factorise(a, k, 0, lower); }
+
+double cholesky_with_jitter(const double* a, Index k, double* lower) {
+  if (cholesky(a, k, lower)) return 0;
+  const double mean = ConstMatrixMap(a, k, k).diagonal().mean();
+  if (std::isfinite(mean) && mean > 0) {
+    // A little above, since the shares are products of rounded numbers.
+    for (double share = least_jitter; share < 1.5 * most_jitter; share *= 10)
+      if (factorise(a, k, share * mean, lower)) return share;
+  }
+  return std::numeric_limits<double>::quiet_NaN();
 }
 
 void cholesky_adjoint(const double* lower, const double* lower_adjoint, Index k,

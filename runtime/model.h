@@ -8,15 +8,20 @@
 #include "lang/ast.h"
 #include "lang/diagnostic.h"
 #include "runtime/data.h"
+#include "runtime/frozen.h"
 #include "runtime/log_density.h"
 #include "runtime/registry.h"
+#include "runtime/site_priors.h"
 
 namespace vippl::runtime {
 
-/// Minibatches of `size` rows of the plate `plate`.
+/// Evaluations on `size` rows of the plate `plate`.
 struct Batch {
   std::string plate;
   Index size = 0;
+  /// Minibatches stand for all rows: what is over the plate is scaled by rows / size. A part of the
+  /// rows that is fitted alone stands for itself.
+  bool stands_for_all = true;
 };
 
 struct ModelOptions {
@@ -40,6 +45,13 @@ class Model : public LogDensity {
   /// The sizes bound by the data, in the order in which the script binds them.
   virtual const std::vector<BoundSize>& sizes() const = 0;
 
+  /// What the script computes from all rows of a plate of the data, in the order of the walk.
+  virtual const std::vector<FrozenStatistic>& frozen() const = 0;
+
+  /// Warnings that only evaluations can give: which matrices needed jitter at these points, the
+  /// first few of them, to be factored. One per place.
+  virtual lang::Diagnostics jitter_warnings(const Points& points) const = 0;
+
   /// z from natural values of every latent (scalars, or arrays in row-major order), as `{"beta":
   /// [..], "sigma": 1.2}` read by parse_json. Throws lang::ModelError if a latent is missing, has
   /// the wrong shape, or lies off its support.
@@ -57,6 +69,19 @@ class Model : public LogDensity {
 
   /// The recorded program as text: one instruction a line.
   virtual std::string listing() const = 0;
+
+  /// Of a model that is cut to rows (ModelOptions::batch): what those rows add to the log joint at
+  /// each point, not scaled; for one row, its log density given the latents.
+  virtual void rows_log_density(const Points& points, const Rows& rows, Workspace& workspace,
+                                LogDensities& values) const = 0;
+
+  /// The priors of the sites around `points`, draws of a guide.
+  virtual SitePriors site_priors(const Points& points, std::uint64_t seed) const = 0;
+
+  /// As draw_prior(), but throws lang::ModelError where a prior cannot be drawn from as it is
+  /// written: an improper one, or one that a type cuts off to next to nothing, or cuts off by an
+  /// amount that depends on other latents.
+  virtual void draw_prior_exactly(std::uint64_t seed, Points& points) const = 0;
 };
 
 /// Binds `script` to `data` and records it. Throws lang::ModelError with the place of what is

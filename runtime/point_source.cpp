@@ -14,8 +14,9 @@ namespace {
 // Draws from a prior cut off by a type: so often before giving up on it.
 constexpr int max_tries = 100;
 
-// One draw of the whole block; false if the distribution has no sampler.
-bool draw(const LatentBlock& block, Rng& rng, std::span<double> x) {
+}  // namespace
+
+bool draw_block(const LatentBlock& block, Rng& rng, std::span<double> x) {
   const Distribution& distribution = *block.application->distribution;
   const Sampler sampler = make_sampler(*block.application);
   if (!sampler) return false;
@@ -61,8 +62,6 @@ bool draw(const LatentBlock& block, Rng& rng, std::span<double> x) {
   return true;
 }
 
-}  // namespace
-
 void GivenPoint::fill(const LatentBlock& block, std::span<double> z) {
   for (std::size_t i = 0; i < z.size(); ++i)
     z[i] = point_[static_cast<std::size_t>(block.coordinates[i])];
@@ -75,7 +74,7 @@ void PriorDraw::fill(const LatentBlock& block, std::span<double> z) {
     std::vector<double> part(block.drawn.size());
     const std::vector<double>& x = block.drawn.empty() ? whole : part;
     for (int attempt = 0; attempt < max_tries; ++attempt) {
-      if (!draw(block, rng, whole)) break;
+      if (!draw_block(block, rng, whole)) break;
       for (std::size_t i = 0; i < part.size(); ++i)
         part[i] = whole[static_cast<std::size_t>(block.drawn[i])];
       if (unconstrain(block.shape, block.bounds, x, z)) continue;

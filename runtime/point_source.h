@@ -21,6 +21,10 @@ class GivenPoint final : public PointSource {
   std::vector<double> point_;
 };
 
+/// One draw of all that the block's application draws, of whatever type the latent is; false if the
+/// distribution is improper.
+bool draw_block(const LatentBlock& block, Rng& rng, std::span<double> x);
+
 /// Draws from each latent's distribution given those before it; uniform on (-2, 2) on the
 /// unconstrained scale where that is improper, or where its type leaves next to nothing of it.
 class PriorDraw final : public PointSource {

@@ -47,6 +47,7 @@ struct LogTerm {
   Kind kind = Kind::density;
   bool over_rows = false;  ///< scaled by rows / batch in a minibatch
   lang::Span statement;
+  Index site = -1;  ///< whose prior this is; none: -1
 };
 
 /// The recorded path took this branch; at a point where the condition differs, another path must be

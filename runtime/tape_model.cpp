@@ -6,6 +6,8 @@
 #include <unordered_map>
 
 #include "lang/checking/report.h"
+#include "runtime/exact_prior.h"
+#include "runtime/jitter_count.h"
 #include "runtime/path.h"
 #include "runtime/point_source.h"
 #include "runtime/trace.h"
@@ -63,6 +65,7 @@ class TapeModel final : public Model {
   std::span<const Site> sites() const override { return recording().sites; }
   std::span<const Quantity> quantities() const override { return quantities_; }
   const std::vector<BoundSize>& sizes() const override { return recording().sizes; }
+  const std::vector<FrozenStatistic>& frozen() const override { return recording().frozen; }
   Index row_count() const override { return batch_ ? batch_->plate()->rows : 0; }
   Index batch_size() const override { return batch_ ? batch_->plate()->batch : 0; }
   std::unique_ptr<Workspace> make_workspace() const override {
@@ -70,6 +73,66 @@ class TapeModel final : public Model {
   }
   std::string listing() const override {
     return runtime::listing(recording().tape, program_.sources);
+  }
+
+  void rows_log_density(const Points& points, const Rows& rows, Workspace& buffers,
+                        LogDensities& values) const override {
+    VIPPL_ASSERT(batch_ && !rows.all(), "only a model that is cut has a density of some rows");
+    visit(*batch_, points, rows, static_cast<TapeWorkspace&>(buffers),
+          [&](const Path& path, const Replay& replay, Index lane, Index row) {
+            values[row] = 0;
+            for (const LogTerm& term : path.recording.tape.terms)
+              if (term.over_rows) values[row] += term_at(term, replay, lane);
+          });
+  }
+
+  SitePriors site_priors(const Points& points, std::uint64_t seed) const override {
+    const auto site_count = static_cast<Index>(sites().size());
+    SitePriors priors;
+    priors.log_density = Eigen::MatrixXd::Zero(points.rows(), site_count);
+    Eigen::VectorXd has_density = Eigen::VectorXd::Zero(site_count);
+    TapeWorkspace workspace;
+    visit(full_, points, {}, workspace,
+          [&](const Path& path, const Replay& replay, Index lane, Index row) {
+            for (const LogTerm& term : path.recording.tape.terms) {
+              if (term.site < 0) continue;
+              priors.log_density(row, term.site) += term_at(term, replay, lane);
+              if (term.kind == LogTerm::Kind::density) has_density[term.site] = 1;
+            }
+          });
+    PriorSpread spread = prior_spread(points, seed);
+    priors.sd = spread.sd();
+    for (Index s = 0; s < site_count; ++s) {
+      priors.log_density.col(s).array() -=
+          has_density[s] > 0 ? spread.log_mass(sites()[static_cast<std::size_t>(s)])
+                             : std::numeric_limits<double>::quiet_NaN();
+    }
+    return priors;
+  }
+
+  void draw_prior_exactly(std::uint64_t seed, Points& points) const override {
+    Paths paths(program_, std::nullopt);
+    for (Index i = 0; i < points.rows(); ++i) {
+      ExactPriorDraw prior(seed, static_cast<std::uint32_t>(i));
+      const std::vector<double>& point = paths.record(prior).recording.point;
+      points.row(i) = Eigen::Map<const Eigen::RowVectorXd>(point.data(), points.cols());
+    }
+  }
+
+  lang::Diagnostics jitter_warnings(const Points& points) const override {
+    constexpr Index most_points = 64;
+    const Index count = std::min(points.rows(), most_points);
+    JitterCount found;
+    TapeWorkspace workspace;
+    for (Index i = 0; i < count; ++i) {
+      double value = 0;
+      const auto [path, replay] = at(points.row(i), workspace, false, &value);
+      replay->forward_reported(1, i);
+      found.add(path->recording.tape, *replay);
+    }
+    lang::Diagnostics warnings = found.warnings(count);
+    lang::checking::remove_allowed(warnings, program_.sources);
+    return warnings;
   }
 
   void evaluate(const Points& points, const Rows& rows, Workspace& workspace, LogDensities& values,
@@ -219,6 +282,56 @@ class TapeModel final : public Model {
     return run(paths.record(source));
   }
 
+  static double term_at(const LogTerm& term, const Replay& replay, Index lane) {
+    return term.node == no_node ? term.value : replay.values(term.node)[lane];
+  }
+
+  /// Calls read(path, replay, lane, row) for every point once its terms are computed.
+  template <class Read>
+  void visit(Paths& paths, const Points& points, const Rows& rows, TapeWorkspace& workspace,
+             const Read& read) const {
+    const Path& path = paths.first();
+    double log_joint[block_lanes];
+    Replay* filled = nullptr;  // whose rows are in place
+    for (Index first = 0; first < points.rows();) {
+      const Index lanes = points.rows() - first == 1 ? 1 : block_lanes;
+      Replay& replay = workspace.replay(path, lanes);
+      load(points, first, replay);
+      if (!rows.all() && filled != &replay) replay.set_rows(rows.indices);
+      filled = &replay;
+      replay.forward(false, 1, {log_joint, static_cast<std::size_t>(lanes)});
+      const std::uint64_t failed = replay.failed_lanes();
+      for (Index l = 0; l < std::min(lanes, points.rows() - first); ++l) {
+        if ((failed >> l & 1U) == 0) {
+          read(path, replay, l, first + l);
+        } else {
+          const auto [other, single] =
+              replay_elsewhere(paths, points, first + l, workspace, rows, false, 1, &log_joint[l]);
+          read(*other, *single, 0, first + l);
+        }
+      }
+      first += lanes;
+    }
+  }
+
+  /// Walks as many of the points as are needed, fewer in high dimension: a walk takes long there.
+  PriorSpread prior_spread(const Points& points, std::uint64_t seed) const {
+    constexpr double most_coordinates = 3000;
+    constexpr Index most_walks = 32;
+    const auto affordable = static_cast<Index>(most_coordinates / static_cast<double>(dimension()));
+    const Index walks = std::min(points.rows(), std::clamp<Index>(affordable, 2, most_walks));
+    PriorSpread spread(seed, dimension());
+    Paths paths(program_, std::nullopt);
+    for (Index w = 0; w < walks; ++w) {
+      std::vector<double> point(static_cast<std::size_t>(points.cols()));
+      for (Index k = 0; k < points.cols(); ++k)
+        point[static_cast<std::size_t>(k)] = points(w * points.rows() / walks, k);
+      spread.go_to(std::move(point));
+      paths.record(spread);
+    }
+    return spread;
+  }
+
   std::pair<const Path*, Replay*> at(const Eigen::VectorXd& point, TapeWorkspace& workspace,
                                      bool with_gradient, double* value) const {
     const Points one = point.transpose();
@@ -231,7 +344,8 @@ class TapeModel final : public Model {
     VIPPL_ASSERT(rows.all() || batch_,
                  "only a model made for minibatches is evaluated on some rows");
     Paths& paths = rows.all() ? full_ : *batch_;
-    const double row_scale = rows.all() ? 1.0
+    const bool is_scaled = !rows.all() && program_.options.batch->stands_for_all;
+    const double row_scale = !is_scaled ? 1.0
                                         : static_cast<double>(batch_->plate()->rows) /
                                               static_cast<double>(batch_->plate()->batch);
     const Path& path = paths.first();

@@ -108,15 +108,6 @@ T log_student_t_cdf(const T& df, const T& z) {
   return with_slope(tail, z, std::exp(log_density - value_of(tail)));
 }
 
-/// The log of the sum of a discrete distribution's chances of `first` to `last`.
-template <class Formula, class T>
-T log_sum_of_masses(double first, double last, std::span<const T> parameters) {
-  T total = -std::numeric_limits<double>::infinity();
-  for (double y = first; y <= last; ++y)
-    total = log_add_exp(total, Formula::template log_density<T>(T(y), parameters));
-  return total;
-}
-
 /// Whether P(Y <= y) >= p, told from the smaller tail, which has the digits.
 template <class Formula>
 bool reaches(double y, double p, std::span<const double> parameters, double slack) {

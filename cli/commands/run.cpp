@@ -12,12 +12,12 @@
 #include "cli/draws_csv.h"
 #include "cli/failure.h"
 #include "cli/fit.h"
+#include "cli/holdout.h"
 #include "cli/load.h"
 #include "cli/output_file.h"
 #include "cli/summary_json.h"
 #include "cli/summary_table.h"
 #include "cli/trace_csv.h"
-#include "cli/verdict.h"
 
 namespace vippl::cli {
 namespace {
@@ -26,6 +26,7 @@ struct RunArguments {
   ModelArguments model;
   FitOptions fit;
   std::string format = "table";
+  std::string holdout;
   std::string draws_csv;
   std::string trace;
   bool shows_all = false;
@@ -38,6 +39,9 @@ void add_flags(CLI::App& app, RunArguments& arguments) {
   add_model_arguments(app, arguments.model, Presence::required);
   add_fit_options(app, arguments.fit);
   add_format_option(app, arguments.format);
+  app.add_option("--holdout", arguments.holdout,
+                 "withhold this share of the rows, such as 0.2 or n=0.2, and score the fit on them")
+      ->type_name("[SIZE=]FRACTION");
   app.add_flag("--all", arguments.shows_all, "every element of long arrays in the table");
   app.add_option("--draws-csv", arguments.draws_csv, "write the draws, as R's posterior reads them")
       ->type_name("FILE");
@@ -87,12 +91,29 @@ void refuse_one_file_for_two(const RunArguments& arguments) {
       fmt::format("vippl: {}: --trace and --draws-csv need different files\n", arguments.trace));
 }
 
-void show_warnings(const LoadedModel& loaded, const RunArguments& arguments) {
-  const lang::Diagnostics& warnings = loaded.program.warnings;
+std::optional<HoldoutRequest> holdout_request(const RunArguments& arguments) {
+  if (arguments.holdout.empty()) return std::nullopt;
+  if (!arguments.fit.batch.empty()) {
+    throw Failure(ExitCode::usage,
+                  "vippl: --holdout fits the rows that it keeps all at once: leave out --batch\n");
+  }
+  return parse_holdout(arguments.holdout);
+}
+
+void show_warnings(const lang::Diagnostics& warnings, const LoadedModel& loaded,
+                   const RunArguments& arguments, ExitCode if_strict) {
   if (warnings.empty()) return;
   const std::string text = lang::render(warnings, loaded.program.sources);
-  if (arguments.is_strict) throw Failure(ExitCode::model, text);
+  if (arguments.is_strict) throw Failure(if_strict, text);
   if (!arguments.is_quiet) std::fputs(text.c_str(), stderr);
+}
+
+std::vector<inference::SiteKl> compare_with_priors(const inference::Posterior& posterior,
+                                                   const runtime::Model& model) {
+  if (posterior.stop_reason == inference::StopReason::interrupted || posterior.chains) return {};
+  const runtime::Points draws = inference::site_kl_draws(posterior);
+  const runtime::SitePriors priors = model.site_priors(draws, posterior.seed);
+  return inference::site_kl(*posterior.guide, draws, model.sites(), priors.log_density, priors.sd);
 }
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
@@ -113,23 +134,31 @@ ExitCode run(std::span<const std::string> texts) {
   options.set = parse_settings(arguments.model.set);
   options.seed = plan.settings.seed;
   refuse_one_file_for_two(arguments);
+  const std::optional<HoldoutRequest> request = holdout_request(arguments);
   std::optional<OutputFile> draws_file = open_output(arguments.draws_csv, arguments);
   std::optional<OutputFile> trace_file = open_output(arguments.trace, arguments);
 
   const LoadedModel loaded = load_model(arguments.model.model, arguments.model.data, options);
-  show_warnings(loaded, arguments);
+  show_warnings(loaded.program.warnings, loaded, arguments, ExitCode::model);
+  std::optional<Holdout> holdout;
+  if (request) holdout.emplace(loaded, *request, options);
   FitReport report;
   report.load_seconds = seconds_since(begin);
   const inference::Posterior posterior =
-      fit(*loaded.model, plan, loaded.program.sources,
+      fit(holdout ? holdout->training() : *loaded.model, plan, loaded.program.sources,
           arguments.is_quiet ? Verbosity::quiet : Verbosity::normal);
   report.model = arguments.model.model;
   report.data_files = arguments.model.data;
   report.quantities = loaded.model->quantities();
   report.dimension = loaded.model->dimension();
   report.posterior = &posterior;
+  report.latents = loaded.model->sites();
   report.summaries = with_rendered_errors(
       loaded.program.sources, [&] { return inference::summarise(posterior, *loaded.model); });
+  report.frozen = loaded.model->frozen();
+  report.sites = with_rendered_errors(
+      loaded.program.sources, [&] { return compare_with_priors(posterior, *loaded.model); });
+  if (holdout) report.holdout = holdout->score(posterior);
   report.total_seconds = seconds_since(begin);
 
   const std::string output =
@@ -144,8 +173,12 @@ ExitCode run(std::span<const std::string> texts) {
     trace_file->write(trace_csv(posterior));
     trace_file->commit();
   }
+  const lang::Diagnostics jitter = with_rendered_errors(
+      loaded.program.sources, [&] { return loaded.model->jitter_warnings(posterior.draws); });
+  show_warnings(jitter, loaded, arguments, ExitCode::quality);
   if (posterior.stop_reason == inference::StopReason::interrupted) return ExitCode::interrupted;
-  if (arguments.is_strict && verdict_of(posterior).is_bad()) return ExitCode::quality;
+  if (arguments.is_strict && report.verdict().level == inference::Verdict::Level::not_trustworthy)
+    return ExitCode::quality;
   return ExitCode::success;
 }
 

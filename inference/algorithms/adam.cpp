@@ -9,6 +9,7 @@
 #include "inference/algorithms/roll_call.h"
 #include "inference/evaluator.h"
 #include "inference/judge.h"
+#include "inference/left_to_go.h"
 #include "inference/stochastic_elbo.h"
 #include "inference/stopwatch.h"
 
@@ -123,15 +124,7 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
                                 : fmt::format("took the {} steps asked for", steps);
 
   judge(evaluator, {}, progress, posterior);
-  // A fixed number of steps proves nothing: the fit has converged if the location has nowhere left
-  // to go.
-  constexpr double near_enough = 0.05;
-  const Eigen::VectorXd sds = guide.variance().cwiseSqrt();
-  const double left = posterior.location_se.cwiseQuotient(sds).maxCoeff();
-  const bool was_interrupted = posterior.stop_reason == StopReason::interrupted;
-  posterior.converged = !was_interrupted && left < near_enough;
-  if (!posterior.converged && !was_interrupted && std::isfinite(left))
-    posterior.stop_sentence += fmt::format(", with about {:.2g} sd still to go", left);
+  require_nothing_left(posterior);
   posterior.seconds.judge = phase.restart();
   return posterior;
 }

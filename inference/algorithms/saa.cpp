@@ -10,7 +10,9 @@
 #include "inference/fixed_noise_elbo.h"
 #include "inference/judge.h"
 #include "inference/lbfgs.h"
+#include "inference/linear_response.h"
 #include "inference/matched_draws.h"
+#include "inference/natural_steps.h"
 #include "inference/rival_ends.h"
 #include "inference/starts.h"
 #include "inference/stopwatch.h"
@@ -25,15 +27,15 @@ using Eigen::Index;
 constexpr Option options[] = {
     {.name = "starts",
      .kind = Option::Kind::whole,
-     .summary = "climbs to a mode, half of them from the prior",
-     .initial = 4,
-     .lower = 1,
+     .summary = "climbs to a mode, half of them from the prior; 0 chooses by size",
+     .initial = 0,
+     .lower = 0,
      .upper = 1000},
     {.name = "stages",
      .kind = Option::Kind::whole,
-     .summary = "most stages, each with twice the draws of the one before",
-     .initial = 5,
-     .lower = 1,
+     .summary = "most stages, each with twice the draws of the one before; 0 chooses by size",
+     .initial = 0,
+     .lower = 0,
      .upper = 12},
     {.name = "draws",
      .kind = Option::Kind::whole,
@@ -46,9 +48,15 @@ constexpr Option options[] = {
 constexpr Index largest_block = 200;  // of coordinates that are matched together
 constexpr double most_numbers = 8e6;  // held as noise: 64 MB
 // Times sqrt(d), in units where the target is about N(0, I).
-constexpr double gradient_tolerance = 1e-4;
+constexpr double gradient_tolerance = 5e-4;
 constexpr double stalled_gradient = 1e-2;
-constexpr int iterations_per_stage = 300;
+constexpr double negligible_gain = 1e-5;  // nats
+// After each burst the guide as it then is becomes the units: the optimiser begins afresh where the
+// target looks like a standard normal, which saves it most of its iterations.
+constexpr int iterations_per_burst = 25;
+constexpr int bursts_per_stage = 12;
+// A start whose log weights vary less than this leaves the optimiser little to do.
+constexpr double near_enough = 0.5;
 constexpr int most_shrinks = 8;
 constexpr double shrink_by = 0.7;  // in logs
 
@@ -107,7 +115,7 @@ void place_at(Fit& fit, const Start& start, FixedNoiseElbo& elbo, Index draws) {
   refuse(fit, elbo, draws);
 }
 
-LbfgsResult optimise(Fit& fit, FixedNoiseElbo& elbo) {
+LbfgsResult optimise_in_these_units(Fit& fit, FixedNoiseElbo& elbo) {
   const Objective objective = [&](const Vector& parameters, Vector& gradient) {
     const double value = elbo.evaluate(parameters, gradient);
     gradient *= -1;
@@ -123,16 +131,27 @@ LbfgsResult optimise(Fit& fit, FixedNoiseElbo& elbo) {
     return !fit.progress.interrupted();
   };
   LbfgsSettings settings;
-  settings.max_iterations = iterations_per_stage;
+  settings.max_iterations = iterations_per_burst * bursts_per_stage;
   settings.gradient_tolerance =
       gradient_tolerance * std::sqrt(static_cast<double>(fit.evaluator.dimension()));
   settings.relative_gain = 1e-11;
+  settings.absolute_gain = negligible_gain;
+  settings.max_iterations = iterations_per_burst;
   Vector parameters = fit.guide().parameters();
   LbfgsResult result = minimise(objective, settings, watcher, parameters);
   // Cut short within an evaluation, which then looks like a step too far.
   const bool is_cut = result.stop == LbfgsStop::line_search || result.stop == LbfgsStop::not_finite;
   if (is_cut && fit.progress.interrupted()) result.stop = LbfgsStop::interrupted;
   fit.guide().set_parameters(parameters);
+  return result;
+}
+
+LbfgsResult optimise(Fit& fit, FixedNoiseElbo& elbo, Index draws) {
+  LbfgsResult result = optimise_in_these_units(fit, elbo);
+  for (int burst = 1; burst < bursts_per_stage && result.stop == LbfgsStop::iterations; ++burst) {
+    place_at(fit, fit.guide().as_start(), elbo, draws);
+    result = optimise_in_these_units(fit, elbo);
+  }
   return result;
 }
 
@@ -186,7 +205,8 @@ bool has_arrived(const Fit& fit, const LbfgsResult& result) {
 void stop_without_agreement(Fit& fit, const LbfgsResult& last, int stages, Index draws) {
   if (last.stop == LbfgsStop::iterations) {
     stop(fit, StopReason::iteration_limit,
-         fmt::format("the last stage was not done after {} iterations", iterations_per_stage));
+         fmt::format("the last stage was not done after {} iterations",
+                     iterations_per_burst * bursts_per_stage));
   } else if (!has_arrived(fit, last)) {
     stop(
         fit, StopReason::stalled,
@@ -201,9 +221,17 @@ void stop_without_agreement(Fit& fit, const LbfgsResult& last, int stages, Index
   }
 }
 
+/// In many dimensions the noise of the draws dies out slowly, and what is left of it costs less to
+/// correct than to average out.
+int stages_by_size(Index dimension) {
+  constexpr Index small = 50;
+  return dimension <= small ? 5 : 3;
+}
+
 /// Fits the guide in stages; returns the number of draws of the last.
 Index fit_in_stages(Fit& fit, const Start& start) {
-  const auto stages = static_cast<int>(saa.value(fit.settings, "stages"));
+  auto stages = static_cast<int>(saa.value(fit.settings, "stages"));
+  if (stages == 0) stages = stages_by_size(fit.evaluator.dimension());
   MatchPlan plan = plan_match(fit.guide().noise_dimension(), largest_block);
   if (const auto draws = static_cast<Index>(saa.value(fit.settings, "draws")); draws > 0)
     plan.draws = std::max((draws + 1) / 2 * 2, 2 * plan.block);
@@ -219,7 +247,7 @@ Index fit_in_stages(Fit& fit, const Start& start) {
       before = fit.guide().clone();
       place_at(fit, before->as_start(), elbo, draws);
     }
-    const LbfgsResult result = optimise(fit, elbo);
+    const LbfgsResult result = optimise(fit, elbo, draws);
     if (result.stop == LbfgsStop::interrupted) {
       stop(fit, StopReason::interrupted,
            fmt::format("interrupted in stage {}, after {} iterations", stage + 1, fit.iterations));
@@ -240,6 +268,12 @@ Index fit_in_stages(Fit& fit, const Start& start) {
   return draws;
 }
 
+/// A mode with a small basin is found by many climbs or none; in many dimensions each is dear.
+int starts_by_size(Index dimension) {
+  constexpr Index small = 50;
+  return dimension <= small ? 16 : 4;
+}
+
 Posterior run(const runtime::LogDensity& model, const Settings& settings, Progress& progress) {
   Stopwatch phase;
   Fit fit{.evaluator = Evaluator(model), .settings = settings, .progress = progress};
@@ -250,18 +284,24 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   posterior.guide = make_guide(settings.guide, model.dimension());
 
   progress.begin("start", 0);
-  const StartSettings start_settings{static_cast<int>(saa.value(settings, "starts")),
+  const auto starts = static_cast<int>(saa.value(settings, "starts"));
+  const StartSettings start_settings{starts > 0 ? starts : starts_by_size(model.dimension()),
                                      settings.seed};
   StartReport start = find_start(fit.evaluator, start_settings, progress);
   posterior.notes = std::move(start.notes);
+  Start from = start.best;
+  if (!(start.spread < near_enough) && from.factor.size() > 0 &&
+      posterior.guide->name() == "fullrank")
+    from = natural_steps(fit.evaluator, std::move(from), settings.seed, progress);
   posterior.seconds.start = phase.restart();
 
   progress.begin("optimise", 0);
-  const Index fit_draws = fit_in_stages(fit, start.best);
+  const Index fit_draws = fit_in_stages(fit, from);
   posterior.seconds.optimise = phase.restart();
 
   judge(fit.evaluator, {fit_draws}, progress, posterior);
   posterior.start_ends = with_rivals(std::move(start), posterior);
+  add_linear_response(fit.evaluator, progress, posterior);
   posterior.seconds.judge = phase.restart();
   return std::move(posterior);
 }

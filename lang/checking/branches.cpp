@@ -10,6 +10,15 @@ namespace {
 // only widen a type or make it latent, so that few are needed.
 constexpr int most_readings = 4;
 
+// The levels are not known before the data are.
+std::string hint_of_level(const ast::Expression& condition) {
+  const auto* subscript = std::get_if<ast::Subscript>(&condition.node);
+  const auto* name =
+      std::get_if<ast::Name>(subscript == nullptr ? &condition.node : &subscript->base->node);
+  return fmt::format("compare it with a level, as in {}{} == \"yes\"",
+                     name == nullptr ? "g" : name->name, subscript == nullptr ? "" : "[...]");
+}
+
 }  // namespace
 
 Type Checker::condition(const ast::Expression& expression, const std::string& use) {
@@ -17,7 +26,9 @@ Type Checker::condition(const ast::Expression& expression, const std::string& us
   if (type.known && !type.is_whole()) {
     complain("not-a-condition", expression.span,
              fmt::format("{} should be bool, got {}", use, describe(type)),
-             type.element == Element::real ? "compare it with a number" : "");
+             type.element == Element::real       ? "compare it with a number"
+             : type.element == Element::category ? hint_of_level(expression)
+                                                 : "");
     return unknown_type(type.fixed);
   }
   if (std::holds_alternative<ast::Number>(expression.node)) {

@@ -43,6 +43,8 @@ struct Applied {
   bool negative = false;                     ///< it is known to draw values below zero
   bool scalar_arguments = true;              ///< so that they say nothing of the size of an event
   std::vector<ArgumentType> arguments = {};  ///< one per parameter of the signature
+  /// Those that are written, in the same order; null where one is left out. May be shorter.
+  std::vector<const ast::Expression*> written = {};
 };
 
 /// Reads a script as if it ran, with types, symbolic shapes and what is known of values in place of
@@ -131,7 +133,9 @@ class Checker {
                         const ast::Expression& distribution, bool one_of_many);
   void check_filled();
   void check_observe(const ast::Observe& observe);
+  void warn_about_passing(const ast::Observe& observe, const Applied& applied);
   void refuse_generated(const Type& type, Span span);
+  void refuse_censored(const Applied& applied, const std::string& name, Span span);
 
   // ---- types (types.cpp) ----
   Declared read_type(const ast::Type& type, NewSizes rule, const Type* value = nullptr,

@@ -70,6 +70,18 @@ bool is_square(const ast::Expression& expression) {
          std::holds_alternative<ast::Name>(power->left->node);
 }
 
+// x^-2, 1 / x^2
+bool is_inverse_square(const ast::Expression& expression) {
+  const auto* binary = std::get_if<ast::Binary>(&expression.node);
+  if (binary == nullptr) return false;
+  if (binary->op == ast::BinaryOperator::divide) return is_square(*binary->right);
+  if (binary->op != ast::BinaryOperator::power) return false;
+  const auto* exponent = std::get_if<ast::Unary>(&binary->right->node);
+  if (exponent == nullptr || exponent->op != ast::UnaryOperator::negate) return false;
+  const auto* number = std::get_if<ast::Number>(&exponent->operand->node);
+  return number != nullptr && number->value == 2;
+}
+
 }  // namespace
 
 Applied Checker::apply_distribution(const ast::Expression& expression) {
@@ -117,6 +129,8 @@ Applied Checker::apply_distribution(const ast::Expression& expression) {
     if (!types[i].known) continue;
     check_domain(*signature, signature->parameters[i], types[i], argument->value->span);
     warn_about_negative(*signature, signature->parameters[i], *argument->value);
+    applied.written.resize(types.size(), nullptr);
+    applied.written[i] = &*argument->value;
     arguments[i] = as_argument(types[i]);
     shapes.insert(shapes.end(), types[i].shape.begin(), types[i].shape.end());
   }
@@ -232,6 +246,10 @@ void Checker::warn_about_arguments(const Signature& signature, const Binding& bi
            fmt::format("`{}` sounds like a precision, but `scale` is a standard deviation",
                        name->name),
            fmt::format("write: 1 / sqrt({})", name->name));
+    } else if (is_inverse_square(written)) {
+      warn("precision-as-scale", written.span,
+           "one over a square is a precision, but `scale` is a standard deviation",
+           "write the standard deviation itself, without the power");
     } else if ((name != nullptr && sounds_like_variance(name->name)) || is_square(written)) {
       warn("variance-as-scale", written.span,
            name != nullptr

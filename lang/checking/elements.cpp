@@ -36,7 +36,10 @@ void Checker::define_element(Kind kind, const ast::Target& target,
                              const std::optional<ast::Type>& type,
                              const ast::Expression& distribution) {
   const Applied applied = apply_distribution(distribution);
-  if (kind == Kind::latent) refuse_generated(applied.value, distribution.span);
+  if (kind == Kind::latent) {
+    refuse_generated(applied.value, distribution.span);
+    refuse_censored(applied, target.name, distribution.span);
+  }
   std::optional<Declared> declared;
   if (type) declared = read_type(*type, NewSizes::refuse);
   if (kind == Kind::latent && applied.signature != nullptr) {

@@ -3,12 +3,26 @@
 #include <utility>
 
 #include "lang/checking/checker.h"
+#include "lang/wrapper.h"
 
 namespace vippl::lang::checking {
 
 namespace {
 
 std::string_view verb(Kind kind) { return kind == Kind::generated ? "generate" : "sample"; }
+
+// Whether a latent has a bound that may come from the data: one that is written, other than 0, or
+// an argument of its distribution.
+bool keeps(const std::optional<ast::Type>& type, const Applied& applied, std::string_view bound) {
+  for (const ast::Argument& argument : type ? type->arguments : std::vector<ast::Argument>{}) {
+    if (!argument.name || argument.name->name != bound) continue;
+    const auto* number = std::get_if<ast::Number>(&argument.value->node);
+    return number == nullptr || number->value != 0;
+  }
+  if (applied.signature == nullptr) return true;
+  const Support& support = applied.signature->support;
+  return (bound == "lower" ? support.lower : support.upper).kind == Bound::Kind::parameter;
+}
 
 }  // namespace
 
@@ -69,7 +83,10 @@ void Checker::define_whole(Kind kind, const ast::Target& target,
     return;
   }
   const Applied applied = apply_distribution(*distribution);
-  if (kind == Kind::latent) refuse_generated(applied.value, distribution->span);
+  if (kind == Kind::latent) {
+    refuse_generated(applied.value, distribution->span);
+    refuse_censored(applied, target.name, distribution->span);
+  }
   Type drawn = drawn_type(kind, target, applied, declared, distribution->span);
   if (drawn.known && declared) check_restriction(target, applied, *declared, type->span);
   if (kind == Kind::latent && applied.signature != nullptr) {
@@ -78,6 +95,8 @@ void Checker::define_whole(Kind kind, const ast::Target& target,
   define(target.name, kind, std::move(drawn), target.name_span);
   if (Definition* latent = defined_here(target)) {
     latent->negative = applied.negative && !(declared && declared->may_exclude_negative());
+    latent->keeps_above = keeps(type, applied, "lower");
+    latent->keeps_below = keeps(type, applied, "upper");
   }
 }
 
@@ -150,6 +169,16 @@ Type Checker::drawn_type(Kind kind, const ast::Target& target, const Applied& ap
     type.known = false;
   }
   return type;
+}
+
+void Checker::refuse_censored(const Applied& applied, const std::string& name, Span span) {
+  if (applied.signature == nullptr || !is_censored(*applied.signature)) return;
+  complain(
+      "censored-prior", span,
+      fmt::format("`{}` gives all values beyond a bound the same density, so it is no prior of "
+                  "`{}`, which could be any of them",
+                  applied.signature->name, name),
+      "truncated(D, lower = ...) leaves them out; `censored` is for readings, in `observe`");
 }
 
 void Checker::refuse_generated(const Type& type, Span span) {

@@ -83,6 +83,7 @@ bool Checker::impute(const ast::Observe& observe, const std::string& name, const
   data.type.fixed = false;
   const Signature* signature = applied.signature;
   if (signature == nullptr) return true;
+  refuse_censored(applied, name, observe.distribution.span);
   if (!signature->support.is_scalar()) {
     complain("missing-in-event", observe.distribution.span,
              fmt::format("`{}` draws {}, of which single entries cannot be missing",

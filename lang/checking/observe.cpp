@@ -54,11 +54,36 @@ void Checker::check_observe(const ast::Observe& observe) {
     complain("shape-mismatch", observe.distribution.span, *wrong, "",
              origins(left.shape, applied.value.shape));
   }
+  warn_about_passing(observe, applied);
   if (left.value && !contains(signature.support, *left.value)) {
     complain("observed-outside-support", span,
              fmt::format("`{}` draws {}, but {} is observed", signature.name,
                          text(signature.support, signature.parameters), *left.value));
   }
+}
+
+// A bound of the distribution that is a latent, and that nothing keeps on the right side of the
+// data: where it passes them the density is zero, and a fit that starts there has no way back.
+void Checker::warn_about_passing(const ast::Observe& observe, const Applied& applied) {
+  const Support& support = applied.signature->support;
+  const auto judge = [&](const Bound& bound, bool is_lower) {
+    const auto at = static_cast<std::size_t>(bound.value);
+    if (bound.kind != Bound::Kind::parameter || at >= applied.written.size()) return;
+    const ast::Expression* written = applied.written[at];
+    const auto* name = written == nullptr ? nullptr : std::get_if<ast::Name>(&written->node);
+    const Definition* latent = name == nullptr ? nullptr : scopes_.find(name->name);
+    if (latent == nullptr || latent->kind != Kind::latent || !latent->type.is_scalar()) return;
+    if (is_lower ? latent->keeps_below : latent->keeps_above) return;
+    const auto* data = std::get_if<ast::Name>(&observe.value.node);
+    warn("bound-may-pass-data", written->span,
+         fmt::format("nothing keeps `{}` {} what is observed: where it passes it, the density is 0",
+                     name->name, is_lower ? "below" : "above"),
+         fmt::format("bound it: sample {} : real({} = {}({})) ~ ...", name->name,
+                     is_lower ? "upper" : "lower", is_lower ? "min" : "max",
+                     data == nullptr ? "..." : data->name));
+  };
+  judge(support.lower, true);
+  judge(support.upper, false);
 }
 
 }  // namespace vippl::lang::checking

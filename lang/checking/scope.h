@@ -25,6 +25,8 @@ struct Definition {
   bool filled = false;      ///< some element of it is sampled
   bool has_floor = false;   ///< of a latent: its written type may exclude values below zero
   bool negative = false;    ///< of a latent: values below zero are known to be possible
+  bool keeps_above = true;  ///< of a latent: a bound may keep it above some data
+  bool keeps_below = true;  ///< the same of below
   bool typed = false;       ///< a `var` with a written type, which assignments may not widen
   /// Of `data x : real?`: may have missing values; not yet, or already, given a prior by `observe`.
   enum class Missing { no, awaited, observed };

@@ -145,6 +145,14 @@ Applied Checker::apply_wrapper(Wrapper wrapper, const ast::Call& call, Span span
     written.push_back(expressions[i]);
     applied.arguments.push_back(as_argument(*own[i]));
   }
+  applied.written = written;
+  if (wrapper == Wrapper::censored && own[2] && own[3] && own[2]->value && own[3]->value &&
+      *own[2]->value > *own[3]->value) {
+    complain("empty-support", span,
+             fmt::format("`{}` is clamped to what lies between {} and {}, which is nothing",
+                         signature.name, *own[2]->value, *own[3]->value),
+             "the lower bound comes first");
+  }
   if (wrapper == Wrapper::truncated) {
     types.resize(signature.parameters.size(), unknown_type());
     check_bounds(signature, types, span);

@@ -20,6 +20,17 @@ derive x = f(k))",
      R"(sample p ~ beta(1, 1)
 generate k : int ~ bernoulli(p)
 derive x = 2 * k + 3 * (1 - k))"},
+    {"censored-prior", "a censored distribution as a prior",
+     "A reading that is clamped to a bound follows a censored distribution: the value at the bound "
+     "has the chance of all that lies beyond. A latent may lie anywhere, and beyond the bound "
+     "its density would stay the same for ever, so that it has no posterior. A truncated "
+     "distribution ends at its bound.",
+     R"(data y : real[n]
+sample m ~ censored(normal(0, 1), lower = 0)
+observe y ~ normal(m, 1))",
+     R"(data y : real[n]
+sample m ~ truncated(normal(0, 1), lower = 0)
+observe y ~ normal(m, 1))"},
     {"discrete-latent", "a discrete latent",
      "A fit moves latents continuously, which needs a density. Sum the latent out, with `mixture` "
      "or by hand with `log_sum_exp`."},

@@ -31,6 +31,11 @@ constexpr Explanation table[] = {
 while x > 0 { x += 1 })",
      R"(var x = 1
 while x < 10 { x += 1 })"},
+    {"not-simulated", "data that cannot be drawn from the model",
+     "Simulation-based calibration draws every latent from its prior and every datum from its "
+     "distribution. For that each prior is proper, what is observed is data as they were read, "
+     "each datum is observed once, nothing but an `observe`, `derive` or `generate` uses what is "
+     "observed, and there is no `factor`."},
     {"not-supported", "not in this version",
      "The language has this, the version at hand cannot evaluate it yet."},
     {"range-too-long", "a range with too many elements",

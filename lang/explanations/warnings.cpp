@@ -7,6 +7,18 @@ namespace vippl::lang {
 namespace {
 
 constexpr Explanation table[] = {
+    {"added-jitter", "a matrix that is singular up to rounding",
+     "Points of a process that lie close together make rows of its covariance that nearly repeat "
+     "each other, and rounding then leaves no Cholesky factor. `cholesky` adds to the diagonal "
+     "what is needed, from 1e-12 to 1e-6 of its mean, and says so once. The amount may change from "
+     "draw to draw; one that the script adds itself does not. A matrix that needs more is no "
+     "covariance: it has no factor, and the point no density.",
+     R"(let K = [[1, 1], [1, 1]]
+sample z : real[2] ~ normal(0, 1)
+factor -sum(square(cholesky(K) @ z)))",
+     R"(let K = [[1, 1], [1, 1]]
+sample z : real[2] ~ normal(0, 1)
+factor -sum(square(cholesky(add_diagonal(K, 1e-9)) @ z)))"},
     {"argument-may-be-negative", "a latent that may be negative where it may not",
      "The latent has values for which the argument makes no sense, and there the log density is "
      "minus infinity. A fit that wanders there loses draws. A bound in its type keeps it away.",
@@ -16,6 +28,16 @@ observe y ~ normal(0, s))",
      R"(data y : real[n]
 sample s : real(lower = 0) ~ normal(0, 1)
 observe y ~ normal(0, s))"},
+    {"bound-may-pass-data", "a latent bound that the data may lie beyond",
+     "A bound of the distribution is a latent, and data beyond it have density 0. The prior does "
+     "not know where the data are, so most of its draws are lost, and a fit that starts with one "
+     "of them has no way back. A bound in the type of the latent keeps it on the right side.",
+     R"(data t : real[n]
+sample end ~ half_normal(10)
+observe t ~ uniform(0, end))",
+     R"(data t : real[n]
+sample end : real(lower = max(t)) ~ half_normal(10)
+observe t ~ uniform(0, end))"},
     {"collinear-columns", "columns of the design matrix that depend on each other",
      "One column is a sum of multiples of others, as the shares of a whole or all levels of a "
      "category are beside an intercept. Their coefficients cannot be told apart: only the prior "
@@ -89,6 +111,15 @@ factor µ + μ)",
      R"(let μ = 1
 let spread = 2
 factor μ + spread)"},
+    {"long-record", "a loop of very many operations",
+     "A loop is recorded turn by turn, as operations on single elements, and every step of the fit "
+     "goes through all of them. One statement over arrays is one operation, a hundred times as "
+     "fast. Where a turn needs the one before, see whether a function or a distribution says the "
+     "same at once.",
+     R"(sample b ~ normal(0, 1)
+for i in 1..30000 { factor -square(b - i) })",
+     R"(sample b ~ normal(0, 1)
+factor -sum(square(b - (1..30000))))"},
     {"loop-statistic", "a statistic accumulated in a loop",
      "What a function such as `mean` makes of the data of the fit keeps its value when new data "
      "are predicted. A loop runs again over the new data, so its result changes with them. Use "

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "stdlib/describe.h"
+#include "stdlib/sum_of_masses.h"
 #include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "stdlib/describe.h"
+#include "stdlib/sum_of_masses.h"
 #include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {

@@ -76,11 +76,11 @@ struct Skellam {
   /// one before by additions only; for differences below the mean, where the terms peak near the
   /// likely count.
   static double log_small_tail(double difference, double rate1, double rate2) {
-    constexpr double widest = 1e6;
+    constexpr double widest = 3e4;
     constexpr double margin = 12;  // in standard deviations
     const double likely = likely_count(difference, rate1, rate2);
     const double spread = std::sqrt(likely * (likely + difference) / (2 * likely + difference + 1));
-    if (!(spread < widest)) return not_a_number;
+    if (!(spread < widest)) return log_tail_of_large_rates(difference, rate1, rate2);
     double k = std::max(std::floor(likely - margin * spread) - 20, std::max(0.0, -difference));
     const double log_tail = log_gamma_q(k + difference + 1, rate1);
     const double reference = runtime::log_poisson_mass(k, rate2) + log_tail;
@@ -94,6 +94,40 @@ struct Skellam {
       ++k;
     }
     return reference + log(sum);
+  }
+
+  /// The same where both poissons have large rates, by the saddlepoint formula of Lugannani and
+  /// Rice (1980), Adv. Appl. Prob. 12(2), for whole numbers as in Daniels (1987), Int. Stat. Rev.
+  /// 55(1): its relative error is below 1e-9 there. It is for the upper tail of -Y, from
+  /// -difference.
+  static double log_tail_of_large_rates(double difference, double rate1, double rate2) {
+    const double from = -difference - 0.5;
+    const double beyond = from - (rate2 - rate1);  // the mean; positive
+    // The tilt t under which the mean is `from`: rate2 exp(t) - rate1 exp(-t) = from, with
+    // root = rate2 exp(t) + rate1 exp(-t).
+    const double root = std::sqrt(from * from + 4 * rate1 * rate2);
+    const double tilt =
+        log1p(beyond * (1 + (from + rate2 - rate1) / (root + rate1 + rate2)) / (2 * rate2));
+    // Without the parts that cancel: t from - K(t), K the cumulants' generating function.
+    const double half_square =
+        tilt * beyond - rate2 * expm1_excess(tilt) - rate1 * expm1_excess(-tilt);
+    const double w = std::copysign(std::sqrt(2 * half_square), beyond);
+    const double sd = std::sqrt(root);
+    constexpr double central = 1e-3;
+    const double difference_of_inverses =
+        w > central ? 1 / (2 * std::sinh(0.5 * tilt) * sd) - 1 / w : -from / (6 * root * sd);
+    return -half_square - 0.5 * log(2 * std::numbers::pi) +
+           log(exp(log_mills(w)) + difference_of_inverses);
+  }
+
+  /// exp(t) - 1 - t.
+  static double expm1_excess(double t) {
+    constexpr double near = 0.3;
+    if (std::abs(t) > near) return std::expm1(t) - t;
+    double term = 0.5 * t * t;
+    double sum = term;
+    for (double k = 3; std::abs(term) > negligible * sum; ++k) sum += term *= t / k;
+    return sum;
   }
 
   template <bool lower, class T>
@@ -112,7 +146,6 @@ struct Skellam {
   }
 
   static constexpr double infinity = std::numeric_limits<double>::infinity();
-  static constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
   static constexpr double negligible = 1e-17;
   template <class T>
   static T log_density(T y, std::span<const T> parameters) {

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "runtime/frozen.h"
 #include "stdlib/operations/fibre_kernels.h"
 #include "stdlib/operations/moments.h"
 #include "stdlib/roll_call.h"
@@ -33,11 +34,33 @@ constexpr auto by_b = [](double p, double, double b, double y) {
 };
 
 // Column by column: along the first dimension.
+class Standardize final : public FibreOperation, public runtime::UsesStatistics {
+ public:
+  explicit Standardize(const std::vector<runtime::Index>& extents)
+      : FibreOperation("standardize", split(extents, 0), FibreResult::kept, fibres::standardize,
+                       fibres::standardize_derivative),
+        extents_(extents) {}
+
+  std::vector<runtime::Statistic> statistics(const double* x) const override {
+    return {reduce("mean", fibres::mean, x), reduce("sd", fibres::sd, x)};
+  }
+
+ private:
+  runtime::Statistic reduce(std::string_view name, FibreKernel kernel, const double* x) const {
+    const AxisSplit axes = split(extents_, 0);
+    const FibreOperation operation(name, axes, FibreResult::reduced, kernel, nullptr);
+    std::vector<double> values(static_cast<std::size_t>(axes.inner));
+    const runtime::Operand input = {x, nullptr, axes.count * axes.inner, true};
+    operation.forward(runtime::Frame{}, {&input, 1}, values.data(), nullptr);
+    return {name, {extents_.begin() + 1, extents_.end()}, std::move(values)};
+  }
+
+  std::vector<runtime::Index> extents_;
+};
+
 std::shared_ptr<const runtime::Operation> make_standardize(
     std::span<const runtime::CallArgument> arguments, const lang::Shape& /*result*/) {
-  return std::make_shared<const FibreOperation>("standardize", split(arguments[0].extents, 0),
-                                                FibreResult::kept, fibres::standardize,
-                                                fibres::standardize_derivative);
+  return std::make_shared<const Standardize>(arguments[0].extents);
 }
 
 constexpr runtime::Function rows[] = {

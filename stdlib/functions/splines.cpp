@@ -17,7 +17,8 @@ constexpr Parameter x_knots[] = {
 constexpr runtime::Function rows[] = {
     {{.name = "bspline",
       .parameters = x_knots,
-      .summary = "the B-splines with these inner knots, over the range of x: a column for each",
+      .summary =
+          "the B-splines with these ascending inner knots, over the range of x: a column for each",
       .source = "de Boor (2001), A Practical Guide to Splines, ch. 9",
       .result = "*",
       .rule = &bspline_shape,

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "runtime/jitter.h"
 #include "runtime/linear_algebra.h"
 #include "stdlib/operations/matrices.h"
 
@@ -12,20 +13,31 @@ namespace {
 using runtime::Index;
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-class Cholesky final : public runtime::LaneOperation {
+// Scratch: room for the adjoint, then the jitter that forward added.
+class Cholesky final : public runtime::LaneOperation, public runtime::Jittering {
  public:
   explicit Cholesky(Index k) : LaneOperation({k * k}, k * k), k_(k) {}
   std::string_view name() const override { return "cholesky"; }
+  double jitter(const double* matrix) const override {
+    std::vector<double> factor(static_cast<std::size_t>(k_ * k_));
+    return runtime::cholesky_with_jitter(matrix, k_, factor.data());
+  }
 
  protected:
-  Index lane_scratch_size() const override { return k_ * k_; }
-  void forward_lane(std::span<const double* const> in, double* out, double*) const override {
-    runtime::cholesky(in[0], k_, out);
+  Index lane_scratch_size() const override { return k_ * k_ + 1; }
+  void forward_lane(std::span<const double* const> in, double* out,
+                    double* scratch) const override {
+    scratch[k_ * k_] = runtime::cholesky_with_jitter(in[0], k_, out);
   }
   void backward_lane(std::span<const double* const>, const double* out, const double* out_adjoint,
                      std::span<double* const> in_adjoint, double* scratch) const override {
     if (in_adjoint[0] == nullptr) return;
     runtime::cholesky_adjoint(out, out_adjoint, k_, scratch);
+    // The jitter is a share of the mean of the diagonal, so it has derivatives too.
+    double trace = 0;
+    for (Index i = 0; i < k_; ++i) trace += scratch[i * (k_ + 1)];
+    const double by_mean = scratch[k_ * k_] * trace / static_cast<double>(k_);
+    for (Index i = 0; i < k_; ++i) scratch[i * (k_ + 1)] += by_mean;
     for (Index i = 0; i < k_ * k_; ++i) in_adjoint[0][i] += scratch[i];
   }
 

@@ -36,7 +36,7 @@ using FibreDerivative = void (*)(const Fibres& fibres, const double* x, const do
 enum class FibreResult { reduced, kept };
 
 /// Applies a kernel to every fibre of an array.
-class FibreOperation final : public UnaryOperation {
+class FibreOperation : public UnaryOperation {
  public:
   FibreOperation(std::string_view name, AxisSplit axes, FibreResult result, FibreKernel kernel,
                  FibreDerivative derivative);

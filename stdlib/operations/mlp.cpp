@@ -209,6 +209,13 @@ std::shared_ptr<const runtime::Operation> make_mlp(std::span<const CallArgument>
                                                    const lang::Shape& /*result*/) {
   Layers layers = layers_of(arguments[layers_position], layers_position);
   const Index inputs = arguments[0].extents.back();
+  if (inputs != layers.front() && arguments[0].extents.size() == 1) {
+    throw ArgumentError(
+        0, fmt::format("the vector `x` is one row of {} inputs, but the first of `layers` is {}: a "
+                       "matrix has a row for each{}",
+                       inputs, layers.front(),
+                       layers.front() == 1 ? ", as_column(x) one of each element" : ""));
+  }
   if (inputs != layers.front()) {
     throw ArgumentError(0, fmt::format("the first of `layers` is {}, but `x` has {} inputs",
                                        layers.front(), inputs));

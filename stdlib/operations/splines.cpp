@@ -17,21 +17,19 @@ using runtime::Index;
 
 constexpr std::size_t degree_position = 2;
 
-// The inner knots with the ends of the range before and after, degree + 1 times each.
+// The inner knots, ascending and within the range of x, with the ends of the range before and
+// after, degree + 1 times each.
 std::vector<double> padded_knots(std::span<const double> x, std::span<const double> inner,
                                  Index degree) {
   double lower = std::numeric_limits<double>::infinity();
   double upper = -lower;
-  for (const std::span<const double> values : {x, inner}) {
-    for (const double value : values) {
-      lower = std::min(lower, value);
-      upper = std::max(upper, value);
-    }
+  for (const double value : x) {
+    lower = std::min(lower, value);
+    upper = std::max(upper, value);
   }
   const auto ends = static_cast<std::size_t>(degree) + 1;
   std::vector<double> knots(ends, lower);
   knots.insert(knots.end(), inner.begin(), inner.end());
-  std::sort(knots.begin() + static_cast<Index>(ends), knots.end());
   knots.insert(knots.end(), ends, upper);
   return knots;
 }
@@ -124,11 +122,21 @@ std::shared_ptr<const runtime::Operation> make_bspline(
     throw runtime::ArgumentError(
         k, fmt::format("`{}` of `bspline` should be finite numbers", k == 0 ? "x" : "knots"));
   }
+  if (!std::ranges::is_sorted(elements(1))) {
+    throw runtime::ArgumentError(1, "`knots` of `bspline` should ascend: sort(knots) does it");
+  }
   const std::vector<double> knots = padded_knots(elements(0), elements(1), 0);
   if (!elements(0).empty() && knots.front() == knots.back()) {
     throw runtime::ArgumentError(
         0, fmt::format("`x` of `bspline` is {} everywhere, so there is no range to divide",
                        knots.front()));
+  }
+  for (const double knot : elements(1)) {
+    if (elements(0).empty() || (knot > knots.front() && knot < knots.back())) continue;
+    throw runtime::ArgumentError(
+        1, fmt::format("`knots` of `bspline` are inner knots, between the least and the greatest "
+                       "of `x`, {} and {}; {} is not",
+                       knots.front(), knots.back(), knot));
   }
   return std::make_shared<const BSpline>(arguments[0].extents[0], arguments[1].extents[0],
                                          static_cast<Index>(*arguments[degree_position].data));

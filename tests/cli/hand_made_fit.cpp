@@ -36,6 +36,7 @@ HandMadeFit::HandMadeFit(Eigen::Index rows) {
     summary.reported = {x - 1, 0.25, x - 1.4, x - 1, x - 0.6};
     summary.mcse = 0.0001;
     summary.raw = summary.reported;
+    summary.trust = inference::Trust::full;
     report.summaries.push_back(summary);
   }
   posterior.algorithm = "saa";
@@ -43,12 +44,13 @@ HandMadeFit::HandMadeFit(Eigen::Index rows) {
   posterior.elbo = -123.456789;
   posterior.elbo_se = 0.0123;
   posterior.khat = 0.31;
+  posterior.weight_spread = 0.4;
   posterior.converged = true;
   posterior.stop_reason = inference::StopReason::converged;
   posterior.stop_sentence = "converged after 12 iterations";
   posterior.seed = 7;
-  posterior.draws = runtime::Points::Zero(2, 7);
-  posterior.log_weights = Eigen::VectorXd::Constant(2, std::log(0.5));
+  posterior.draws = runtime::Points::Zero(1000, 7);
+  posterior.log_weights = Eigen::VectorXd::Constant(1000, -std::log(1000.0));
   report.model = "wine.vi";
   report.data_files = {"wine.csv"};
   report.quantities = quantities;

@@ -42,7 +42,7 @@ TEST_CASE("the JSON says how the fit went") {
   CHECK(parsed.at("khat") == 0.31);
   CHECK(parsed.at("converged") == true);
   CHECK(parsed.at("stop_reason") == "converged");
-  CHECK(parsed.at("verdict") == "not assessed");
+  CHECK(parsed.at("verdict") == "trustworthy");
   CHECK(parsed.at("seed") == 7);
   CHECK(parsed.at("seconds").at("total") == 0.0421);
   CHECK(parsed.at("model") == "wine.vi");
@@ -57,6 +57,28 @@ TEST_CASE("a corrected value stands beside the guide's own") {
   const json parsed = json::parse(summary_json(fit.report));
   CHECK(parsed.at("parameters").at("bias").at("estimate") == "corrected");
   CHECK(parsed.at("parameters").at("bias").at("raw").at("mean") == 28.5);
+}
+
+TEST_CASE("an sd by linear response stands beside the guide's own, where there is one") {
+  HandMadeFit fit;
+  fit.report.summaries[30].linear_response_sd = 0.75;
+  const json parsed = json::parse(summary_json(fit.report));
+  CHECK(parsed.at("parameters").at("bias").at("sd") == 0.25);
+  CHECK(parsed.at("parameters").at("bias").at("linear_response_sd") == 0.75);
+  CHECK_FALSE(parsed.at("parameters").at("fitted[1]").contains("linear_response_sd"));
+}
+
+TEST_CASE("statistics of the data stand in the JSON with their place") {
+  HandMadeFit fit;
+  const std::vector<vippl::runtime::FrozenStatistic> frozen = {
+      {"standardize(X)", "wine.vi:5", "standardize", "mean", {2}, {1.5, -2}},
+      {"max(y)", "wine.vi:7", "max", "max", {}, {3}}};
+  fit.report.frozen = frozen;
+  const json parsed = json::parse(summary_json(fit.report)).at("frozen");
+  REQUIRE(parsed.size() == 2);
+  CHECK(parsed[0] == json::parse(R"json({"place": "wine.vi:5", "call": "standardize(X)",
+      "function": "standardize", "statistic": "mean", "shape": [2], "values": [1.5, -2.0]})json"));
+  CHECK(parsed[1].at("values") == json::parse("[3.0]"));
 }
 
 TEST_CASE("what is no number is null, and bad bytes do not break the text") {

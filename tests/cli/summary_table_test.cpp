@@ -36,29 +36,28 @@ std::size_t longest_line(const std::string& text) {
 TEST_CASE("the table shows latents with their labels, then derived values, elided") {
   const HandMadeFit fit;
   CHECK(summary_table(fit.report, terminal(80), Length::elided) ==
-        R"(                      mean     sd      5%     50%     95%    mcse
-bias                29.000  0.250  28.600  29.000  29.400  0.0001
-weight[malic_acid]  30.000  0.250  29.600  30.000  30.400  0.0001
-weight[ash]         31.000  0.250  30.600  31.000  31.400  0.0001
-W[1,1]              32.000  0.250  31.600  32.000  32.400  0.0001
-W[1,2]              33.000  0.250  32.600  33.000  33.400  0.0001
-W[2,1]              34.000  0.250  33.600  34.000  34.400  0.0001
-W[2,2]              35.000  0.250  34.600  35.000  35.400  0.0001
-fitted[1]           -1.000  0.250  -1.400  -1.000  -0.600  0.0001
-fitted[2]            0.000  0.250  -0.400   0.000   0.400  0.0001
-fitted[3]            1.000  0.250   0.600   1.000   1.400  0.0001
-fitted[4]            2.000  0.250   1.600   2.000   2.400  0.0001
+        R"(                      mean     sd      5%     50%     95%    mcse  trust
+bias                29.000  0.250  28.600  29.000  29.400  0.0001  yes
+weight[malic_acid]  30.000  0.250  29.600  30.000  30.400  0.0001  yes
+weight[ash]         31.000  0.250  30.600  31.000  31.400  0.0001  yes
+W[1,1]              32.000  0.250  31.600  32.000  32.400  0.0001  yes
+W[1,2]              33.000  0.250  32.600  33.000  33.400  0.0001  yes
+W[2,1]              34.000  0.250  33.600  34.000  34.400  0.0001  yes
+W[2,2]              35.000  0.250  34.600  35.000  35.400  0.0001  yes
+fitted[1]           -1.000  0.250  -1.400  -1.000  -0.600  0.0001  yes
+fitted[2]            0.000  0.250  -0.400   0.000   0.400  0.0001  yes
+fitted[3]            1.000  0.250   0.600   1.000   1.400  0.0001  yes
+fitted[4]            2.000  0.250   1.600   2.000   2.400  0.0001  yes
 ... 24 more of fitted (--all)
-fitted[29]          27.000  0.250  26.600  27.000  27.400  0.0001
-fitted[30]          28.000  0.250  27.600  28.000  28.400  0.0001
+fitted[29]          27.000  0.250  26.600  27.000  27.400  0.0001  yes
+fitted[30]          28.000  0.250  27.600  28.000  28.400  0.0001  yes
 
 guide     meanfield, 7 unconstrained coordinates, fitted by saa
 ELBO      -123.457 +- 0.012 nats
 k-hat     0.31: the guide is close to the posterior
 stopped   converged after 12 iterations
 time      0.042 s, seed 7
-verdict   not assessed: nothing speaks against the fit, but not every check has
-          been made
+verdict   trustworthy: importance weights confirm the guide (k-hat 0.31)
 next      add --draws-csv FILE for the draws, --format json for all digits
 )");
 }
@@ -94,7 +93,8 @@ TEST_CASE("a poor fit is called what it is, with a next step") {
   std::string text = summary_table(fit.report, terminal(0), Length::elided);
   CHECK(text.find("k-hat     1.20: the guide is far from the posterior somewhere") !=
         std::string::npos);
-  CHECK(text.find("verdict   not trustworthy: the approximation may be poor") != std::string::npos);
+  CHECK(text.find("verdict   not trustworthy: the guide is far from the posterior somewhere") !=
+        std::string::npos);
 
   fit.posterior.khat = std::numeric_limits<double>::infinity();
   text = summary_table(fit.report, terminal(0), Length::elided);
@@ -123,6 +123,20 @@ TEST_CASE("columns that are left out for width are named") {
   CHECK(narrow.find("left out for width: ") != std::string::npos);
   CHECK(narrow.find("--format json has all columns") != std::string::npos);
   CHECK(summary_table(fit.report, terminal(80), Length::elided).find("left out") ==
+        std::string::npos);
+}
+
+TEST_CASE("sds by linear response have a column beside sd, and a line that says what they are") {
+  HandMadeFit fit(2);
+  fit.report.summaries[2].linear_response_sd = 0.7512;
+  fit.posterior.linear_response_sd = Eigen::VectorXd::Ones(1);
+  const std::string text = summary_table(fit.report, terminal(0), Length::elided);
+  CHECK(
+      text.starts_with("                      mean     sd  lr sd      5%     50%     95%    mcse"));
+  CHECK(text.find("\nbias                 1.000  0.250  0.751   0.600   1.000   1.400  0.0001") !=
+        std::string::npos);
+  CHECK(text.find("\nweight[malic_acid]   2.000  0.250          1.600") != std::string::npos);
+  CHECK(text.find("lr sd     a mean field's sds are too small where latents are correlated") !=
         std::string::npos);
 }
 

@@ -27,7 +27,7 @@ TEST_CASE("the fixed-noise ELBO's gradient agrees with central differences") {
     Evaluator evaluator(target);
     const std::unique_ptr<Guide> guide = make_guide(family->name, 3);
     // 300 draws: two full blocks and a smaller one.
-    FixedNoiseElbo elbo(evaluator, *guide, matched(300, 3));
+    FixedNoiseElbo elbo(evaluator, *guide, matched(300, guide->noise_dimension()));
     const Eigen::VectorXd parameters =
         guide->parameters() + Eigen::VectorXd::LinSpaced(guide->parameter_count(), -0.3, 0.2);
     Eigen::VectorXd gradient(parameters.size()), ignored(parameters.size());
@@ -77,7 +77,7 @@ TEST_CASE("an evaluation allocates nothing, and counts its points") {
   for (const GuideFamily* family : all_guides()) {
     Evaluator evaluator(target);
     const std::unique_ptr<Guide> guide = make_guide(family->name, 6);
-    FixedNoiseElbo elbo(evaluator, *guide, matched(200, 6));
+    FixedNoiseElbo elbo(evaluator, *guide, matched(200, guide->noise_dimension()));
     const Eigen::VectorXd parameters = guide->parameters();
     Eigen::VectorXd gradient(parameters.size());
     elbo.evaluate(parameters, gradient);

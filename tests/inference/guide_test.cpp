@@ -205,9 +205,22 @@ TEST_CASE("a guide is found by name; a wrong name or argument is refused in word
   CHECK(make_guide("fullrank", 3)->name() == "fullrank");
   CHECK(make_guide("auto", 3)->name() == "fullrank");
   CHECK(make_guide("auto", 1000)->name() == "meanfield");
-  CHECK_THROWS_WITH_AS(make_guide("full", 3),
-                       "there is no guide `full`, expected one of auto, fullrank, meanfield",
-                       std::invalid_argument);
+  CHECK_THROWS_WITH_AS(
+      make_guide("full", 3),
+      "there is no guide `full`, expected one of auto, fullrank, lowrank, meanfield",
+      std::invalid_argument);
+  CHECK(make_guide("lowrank", 3)->name() == "lowrank:1");
+  CHECK(make_guide("lowrank", 1000)->name() == "lowrank:20");
+  CHECK(make_guide("lowrank:2", 3)->name() == "lowrank:2");
+  CHECK(make_guide("lowrank:2", 3)->noise_dimension() == 5);
+  CHECK(make_guide("lowrank:7", 3)->name() == "lowrank:3");
+  for (const std::string text : {"lowrank:0", "lowrank:-1", "lowrank:1.5", "lowrank:many"})
+    CHECK_THROWS_WITH_AS(make_guide(text, 3),
+                         ("the guide `lowrank` takes the number of directions, such as "
+                          "`lowrank:10`, got `" +
+                          text.substr(8) + "`")
+                             .c_str(),
+                         std::invalid_argument);
   CHECK_THROWS_WITH_AS(make_guide("meanfield:3", 3),
                        "the guide `meanfield` takes no argument, got `3`", std::invalid_argument);
 }

@@ -104,3 +104,15 @@ TEST_CASE("path normals of a normal target are near it at the end of the path") 
   CHECK(path_normals({}, 5, true).empty());
   CHECK(path_normals({path[0]}, 5, true).empty());
 }
+
+TEST_CASE("dispersed points differ, have a density, and are the same for the same seed") {
+  const HalfSpace target(2, 0.5);
+  Evaluator evaluator(target);
+  const Points points = dispersed_points(evaluator, {.count = 8, .seed = 3});
+  CHECK(points.rows() == 8);
+  CHECK(points.col(0).minCoeff() >= 0.5);
+  CHECK(points.cwiseAbs().maxCoeff() > 1);
+  for (Eigen::Index i = 1; i < points.rows(); ++i) CHECK(points.row(i) != points.row(i - 1));
+  CHECK(points == dispersed_points(evaluator, {.count = 8, .seed = 3}));
+  CHECK(points != dispersed_points(evaluator, {.count = 8, .seed = 4}));
+}

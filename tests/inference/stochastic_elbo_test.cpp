@@ -39,9 +39,9 @@ GradientSample sample(StochasticElbo& elbo, const Eigen::VectorXd& parameters, i
 /// The exact gradient for a normal target: that over matched draws.
 Eigen::VectorXd exact_gradient(const Target& target, Guide& guide, double& elbo) {
   Evaluator evaluator(target);
-  Points noise(128, target.dimension());
+  Points noise(128, guide.noise_dimension());
   Rng rng(1, Purpose::test);
-  fill_matched(rng, target.dimension(), noise);
+  fill_matched(rng, guide.noise_dimension(), noise);
   FixedNoiseElbo fixed(evaluator, guide, noise);
   Eigen::VectorXd gradient(guide.parameter_count());
   elbo = fixed.evaluate(guide.parameters(), gradient);

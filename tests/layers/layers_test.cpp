@@ -26,7 +26,9 @@ const std::vector<Layer>& layers() {
       {"lang", {"lang/"}, {"Eigen/"}},
       {"runtime", {"runtime/", "lang/"}, {}},
       {"stdlib", {"stdlib/", "runtime/"}, {}},
-      {"inference", {"inference/", "runtime/log_density.h", "runtime/random.h"}, {}},
+      {"inference",
+       {"inference/", "runtime/log_density.h", "runtime/random.h", "runtime/special.h"},
+       {}},
       {"cli", {"cli/", "lang/", "runtime/", "stdlib/", "inference/"}, {}}};
   return table;
 }

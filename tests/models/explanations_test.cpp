@@ -63,6 +63,7 @@ const std::set<std::string> without_example = {
     "batch-cuts-nothing", "batch-generate", "batch-latent", "batch-loop", "batch-mixes-rows",
     "batch-size",
     "unknown-plate",  // --batch
+    "not-simulated",  // vippl sbc
     "discrete-latent", "not-available",
     "not-supported",  // of this version only
     "sample-in-function", "shape-by-branch",
@@ -109,6 +110,7 @@ TEST_CASE("explanations: every code has a bad script, or an example that is run"
       "batch-cuts-nothing", "batch-generate",    "batch-latent",
       "batch-loop",         "batch-mixes-rows",  "batch-size",
       "unknown-plate",  // tests/models/minibatch_test.cpp
+      "not-simulated",  // tests/lang/simulation_test.cpp
       "not-available",      "not-supported",     "sample-in-function",
       "shape-by-branch",
       "latent-setting",  // a second line of defence: the check refuses such scripts before

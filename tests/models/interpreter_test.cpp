@@ -46,6 +46,18 @@ TEST_CASE("names of a function are its own, with or without parameters") {
       std::vector<double>{5, 2});
 }
 
+TEST_CASE("an array over nothing keeps the shape of its elements") {
+  CHECK(value_of_t("let m = [[i, 1, 5] for i in 1..0]\nderive t = [size(m, 1), size(m, 2)]") ==
+        std::vector<double>{0, 3});
+  CHECK(value_of_t("let m = [[i * j, 1] for i in 1..4, j in 3..2]\n"
+                   "derive t = [size(m, 1), size(m, 2), size(m, 3)]") ==
+        std::vector<double>{4, 0, 2});
+  // What is evaluated for its shape leaves nothing on the tape.
+  const auto model = make(
+      "sample a ~ normal(0, 1)\nlet m = [[exp(a), a / i] for i in 1..0]\nfactor sum(m) - a");
+  CHECK(model->listing().find("exp") == std::string::npos);
+}
+
 TEST_CASE("a size in a parameter's type is bound anew at each call") {
   CHECK(value_of_t("fn f(x : real[k]) = sum(x) / k\nderive t = [f([1, 2]), f([1, 2, 3])]") ==
         std::vector<double>{1.5, 2});

@@ -78,6 +78,11 @@ TEST_CASE("the wine regression is fitted to its exact answer by both guides, wha
           const double sd = posterior.at("sd")[j];
           CHECK(std::abs(moments.mean - posterior.at("mean")[j].get<double>()) < 0.02 * sd);
           CHECK(moments.sd == doctest::Approx(target.at("sd")[j].get<double>()).epsilon(0.02));
+          // The mean field's own sds are those of its optimum, linear response finds the
+          // posterior's.
+          const auto& response = summary[j == 12 ? 0 : j + 1].linear_response_sd;
+          CHECK(response.has_value() == is_mean_field);
+          if (response) CHECK(*response == doctest::Approx(sd).epsilon(0.01));
         }
       }
     }

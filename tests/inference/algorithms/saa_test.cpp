@@ -229,7 +229,7 @@ TEST_CASE("starts that end in the spike of a funnel, or in one mode, are no riva
   const Posterior regression = fit(made_up_regression(60, 5, 0.1), "auto");
   CHECK(regression.starts_agree());
   REQUIRE(regression.start_ends.size() == 1);
-  CHECK(regression.start_ends[0].starts == 4);
+  CHECK(regression.start_ends[0].starts == 16);
 }
 
 TEST_CASE("the trace rises within a stage, and counts add up") {

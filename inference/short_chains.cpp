@@ -1,0 +1,337 @@
+#include "inference/short_chains.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "inference/matched_draws.h"
+#include "inference/scalar_names.h"
+
+namespace vippl::inference {
+
+namespace {
+
+using Vector = Eigen::VectorXd;
+using Eigen::Index;
+
+constexpr Index chain_count = 256;
+// A quarter turn of the oscillation that a trajectory is in units of the guide: the state is then
+// independent of where it began.
+constexpr double trajectory = 1.5;
+constexpr int least_steps = 3, most_steps = 24;
+constexpr double least_acceptance = 0.75, most_acceptance = 0.95;
+constexpr int tuning_transitions = 6;
+constexpr int most_shrinks = 8;         // of chains that begin where there is no density
+constexpr double divergent_loss = 100;  // nats
+constexpr double most_numbers = 3e7;    // of the states that are kept: 240 MB
+
+// What has settled, in posterior sds and shares of the sd.
+constexpr double still = 0.05;
+constexpr double certain = 0.025;   // standard errors
+constexpr double noise_errors = 4;  // below this many standard errors a change may be noise
+constexpr double forgotten = 0.5;   // of ChainMoments::memory
+
+/// z = location + L w, where the target is about a standard normal in w.
+class Units {
+ public:
+  explicit Units(Start start) : start_(std::move(start)) {}
+
+  void place(const Points& w, Points& z) const {
+    if (start_.factor.size() == 0)
+      z.noalias() = w * start_.scale.asDiagonal();
+    else
+      z.noalias() = w * start_.factor.transpose();
+    z.rowwise() += start_.location.transpose();
+  }
+
+  /// The gradient in w of a function whose gradient in z is given.
+  void pull(const Points& dz, Points& dw) const {
+    if (start_.factor.size() == 0)
+      dw.noalias() = dz * start_.scale.asDiagonal();
+    else
+      dw.noalias() = dz * start_.factor;
+  }
+
+ private:
+  Start start_;
+};
+
+/// All chains, moved together.
+class Population {
+ public:
+  Population(Evaluator& evaluator, const Guide& guide, std::uint64_t seed, Progress& progress)
+      : evaluator_(evaluator),
+        progress_(progress),
+        units_(guide.as_start()),
+        seed_(seed),
+        w_(chain_count, guide.dimension()),
+        z_(chain_count, guide.dimension()),
+        dz_(chain_count, guide.dimension()),
+        dw_(chain_count, guide.dimension()),
+        log_p_(chain_count) {
+    Rng rng(seed_, runtime::Purpose::posterior, site_, 0);
+    fill_matched(rng, std::min(guide.dimension(), chain_count / 4), w_);
+    step_ = 1 / (1 + 0.5 * std::pow(static_cast<double>(guide.dimension()), 0.25));
+    is_valid_ = evaluate();
+    for (int k = 0; k < most_shrinks && is_valid_ && pull_in_lost_chains(); ++k)
+      is_valid_ = evaluate();
+  }
+
+  bool is_valid() const { return is_valid_; }  // false once interrupted
+  const Points& z() const { return z_; }
+  int transitions() const { return transitions_; }
+  /// Trajectories so far that lost their energy: the step is too long for where they went.
+  Index divergences() const { return divergences_; }
+  std::int64_t gradients_per_transition() const { return chain_count * steps(); }
+
+  /// Finds a step that most chains accept.
+  void tune() {
+    for (int k = 0; k < tuning_transitions && is_valid_; ++k) {
+      const double accepted = move();
+      if (accepted < least_acceptance)
+        step_ *= 0.6;
+      else if (accepted > most_acceptance)
+        step_ *= 1.25;
+      else
+        return;
+    }
+  }
+
+  /// One transition of every chain; the mean acceptance probability.
+  double move() {
+    ++transitions_;
+    Rng rng(seed_, runtime::Purpose::posterior, site_, static_cast<std::uint32_t>(transitions_));
+    const double step = step_ * (0.8 + 0.4 * rng.uniform());
+    Points momentum(w_.rows(), w_.cols());
+    fill_matched(rng, std::min(w_.cols(), chain_count / 4), momentum);
+    shuffle_pairs(rng, momentum);
+    const Points w_before = w_, z_before = z_, dw_before = dw_;
+    const LogDensities log_p_before = log_p_;
+    const Vector kinetic_before = 0.5 * momentum.rowwise().squaredNorm();
+
+    const int count = steps();
+    for (int k = 0; k < count; ++k) {
+      momentum += (k == 0 ? 0.5 : 1.0) * step * dw_;
+      w_ += step * momentum;
+      if (!(is_valid_ = evaluate())) return 0;
+    }
+    momentum += 0.5 * step * dw_;
+
+    const Vector gain =
+        log_p_ - log_p_before - 0.5 * momentum.rowwise().squaredNorm() + kinetic_before;
+    double accepted = 0;
+    for (Index i = 0; i < chain_count; i += 2) {
+      const double threshold = std::log(rng.uniform());  // common to the pair
+      for (const Index row : {i, i + 1}) {
+        if (!(gain[row] > -divergent_loss)) ++divergences_;
+        if (gain[row] > threshold) {  // false for NaN
+          accepted += std::min(1.0, std::exp(gain[row]));
+          continue;
+        }
+        if (std::isfinite(gain[row])) accepted += std::exp(std::min(0.0, gain[row]));
+        w_.row(row) = w_before.row(row);
+        z_.row(row) = z_before.row(row);
+        dw_.row(row) = dw_before.row(row);
+        log_p_[row] = log_p_before[row];
+      }
+    }
+    return accepted / static_cast<double>(chain_count);
+  }
+
+ private:
+  int steps() const {
+    return std::clamp(static_cast<int>(std::lround(trajectory / step_)), least_steps, most_steps);
+  }
+
+  /// Which momentum goes to which pair of chains must not depend on how the draws were matched.
+  static void shuffle_pairs(Rng& rng, Points& points) {
+    for (Index i = points.rows() / 2 - 1; i > 0; --i) {
+      const Index j = static_cast<Index>(rng.index(static_cast<std::size_t>(i) + 1));
+      if (i == j) continue;
+      points.row(2 * i).swap(points.row(2 * j));
+      points.row(2 * i + 1).swap(points.row(2 * j + 1));
+    }
+  }
+
+  /// Halves the distance from the centre of chains that have no finite density or gradient, in
+  /// pairs; whether there were any.
+  bool pull_in_lost_chains() {
+    bool any = false;
+    for (Index i = 0; i < chain_count; i += 2) {
+      const auto pair = Eigen::seqN(i, 2);
+      if (log_p_(pair).allFinite() && dw_(pair, Eigen::all).allFinite()) continue;
+      w_.middleRows(i, 2) *= 0.5;
+      any = true;
+    }
+    return any;
+  }
+
+  bool evaluate() {
+    units_.place(w_, z_);
+    const auto goes_on = [this] { return !progress_.interrupted(); };
+    if (!evaluator_.gradients_in_blocks(z_, log_p_, dz_, goes_on)) return false;
+    units_.pull(dz_, dw_);
+    return true;
+  }
+
+  static constexpr std::uint32_t site_ = 2;  // apart from the other streams of draws
+
+  Evaluator& evaluator_;
+  Progress& progress_;
+  Units units_;
+  std::uint64_t seed_;
+  double step_ = 0;
+  int transitions_ = 0;
+  Index divergences_ = 0;
+  bool is_valid_ = false;
+  Points w_, z_, dz_, dw_;
+  LogDensities log_p_;
+};
+
+/// The states of the chains after some successive transitions.
+struct Window {
+  Points draws;
+  runtime::Draws constrained;
+  Index kept = 0;
+  double acceptance = 0;
+  Index divergences = 0;
+};
+
+Window record(Population& population, Index length, Index scalars, std::uint64_t seed,
+              const runtime::LogDensity& model) {
+  Window window{Points(length * chain_count, model.dimension()),
+                runtime::Draws(length * chain_count, scalars), 0, 0, 0};
+  double acceptance = 0;
+  const Index divergences_before = population.divergences();
+  runtime::Draws block(chain_count, scalars);
+  for (; window.kept < length; ++window.kept) {
+    acceptance += population.move();
+    if (!population.is_valid()) break;
+    const Index first = window.kept * chain_count;
+    window.draws.middleRows(first, chain_count) = population.z();
+    model.constrain(population.z(), seed + static_cast<std::uint64_t>(population.transitions()),
+                    block);
+    window.constrained.middleRows(first, chain_count) = block;
+  }
+  window.draws.conservativeResize(window.kept * chain_count, Eigen::NoChange);
+  window.constrained.conservativeResize(window.kept * chain_count, Eigen::NoChange);
+  window.divergences = population.divergences() - divergences_before;
+  window.acceptance = acceptance / static_cast<double>(std::max<Index>(1, window.kept));
+  return window;
+}
+
+std::string name_of_scalar(const runtime::LogDensity& model, Index column) {
+  for (const runtime::Quantity& quantity : model.quantities()) {
+    const Index element = column - quantity.offset;
+    if (element >= 0 && element < static_cast<Index>(quantity.maps.size()))
+      return scalar_name(quantity, element);
+  }
+  return "";
+}
+
+/// In words, what has not settled between two windows; empty where all has. `is_certain` becomes
+/// whether the errors of the later window are small.
+std::string what_moves(const Window& earlier, const Window& later, const runtime::LogDensity& model,
+                       bool& is_certain) {
+  is_certain = true;
+  for (Index column = 0; column < later.constrained.cols(); ++column) {
+    const ChainMoments before = chain_moments(earlier.constrained.col(column), chain_count);
+    const ChainMoments after = chain_moments(later.constrained.col(column), chain_count);
+    if (after.sd == 0 && before.sd == 0) continue;  // a constant
+    const auto sentence = [&](std::string_view what) {
+      return fmt::format("{} of `{}` {}", what, name_of_scalar(model, column), "still changes");
+    };
+    if (!std::isfinite(after.mean) || !std::isfinite(after.sd) || !std::isfinite(before.sd))
+      return fmt::format("`{}` has no finite mean or sd", name_of_scalar(model, column));
+    const double shift_se = std::hypot(before.mean_se, after.mean_se);
+    if (std::fabs(after.mean - before.mean) > std::max(still * after.sd, noise_errors * shift_se))
+      return sentence("the mean");
+    const double ratio_se = std::hypot(before.log_sd_se, after.log_sd_se);
+    if (std::fabs(std::log(after.sd / before.sd)) > std::max(still, noise_errors * ratio_se))
+      return sentence("the sd");
+    if (after.memory > forgotten)
+      return fmt::format("the chains move too slowly in `{}`", name_of_scalar(model, column));
+    is_certain = is_certain && after.mean_se < certain * after.sd && after.log_sd_se < certain;
+  }
+  return "";
+}
+
+/// In words, what keeps the chains from where the step is too long; empty where nothing does.
+std::string what_diverges(const Window& window) {
+  constexpr double most_divergent = 0.005;
+  const Index trajectories = window.kept * chain_count;
+  const double share = static_cast<double>(window.divergences) / static_cast<double>(trajectories);
+  if (share < most_divergent) return "";
+  return fmt::format("{:.2g} % of their trajectories lost their energy, as in the neck of a funnel",
+                     100 * share);
+}
+
+}  // namespace
+
+ChainMoments chain_moments(const Eigen::Ref<const Vector>& values, Index chains) {
+  const Index kept = values.size() / chains;
+  const auto states = values.reshaped(chains, kept);
+  const Vector chain_means = states.rowwise().mean();
+  ChainMoments moments;
+  moments.mean = chain_means.mean();
+  const Vector chain_squares = (states.array() - moments.mean).square().rowwise().mean();
+  const double variance = chain_squares.mean();
+  moments.sd = std::sqrt(variance);
+  const auto error_of_mean = [chains](const Vector& x) {
+    const Index pairs = chains / 2;
+    const Vector pair_means = x.reshaped(2, pairs).colwise().mean().transpose();
+    const double count = static_cast<double>(pairs);
+    return std::sqrt((pair_means.array() - pair_means.mean()).square().sum() / (count - 1) / count);
+  };
+  moments.mean_se = error_of_mean(chain_means);
+  moments.log_sd_se = variance > 0 ? error_of_mean(chain_squares) / (2 * variance) : 0;
+  moments.memory =
+      variance > 0 ? (chain_means.array() - moments.mean).square().mean() / variance : 0;
+  return moments;
+}
+
+ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint64_t seed,
+                             std::int64_t most_gradients, Progress& progress) {
+  const runtime::LogDensity& model = evaluator.model();
+  Index scalars = 0;
+  for (const runtime::Quantity& quantity : model.quantities())
+    scalars += static_cast<Index>(quantity.maps.size());
+  const double numbers = static_cast<double>(chain_count * (scalars + guide.dimension()));
+  const Index longest = std::max<Index>(2, static_cast<Index>(most_numbers / numbers));
+  const std::int64_t before = evaluator.gradient_evaluations();
+  const auto spent = [&] { return evaluator.gradient_evaluations() - before; };
+
+  Population population(evaluator, guide, seed, progress);
+  if (population.is_valid()) population.tune();
+  ShortChains result;
+  result.chains = chain_count;
+  Window earlier;
+  for (Index length = 2; population.is_valid(); length = std::min(2 * length, longest)) {
+    Window later = record(population, length, scalars, seed, model);
+    if (later.kept < length) break;  // interrupted
+    bool is_certain = false;
+    result.obstacle = earlier.kept == 0 ? std::string("they were too few transitions to tell")
+                                        : what_moves(earlier, later, model, is_certain);
+    if (result.obstacle.empty()) result.obstacle = what_diverges(later);
+    result.has_settled = result.obstacle.empty();
+    earlier = std::move(later);
+    if (result.has_settled && is_certain) break;
+    const bool is_growing = length < longest;
+    const std::int64_t next = 2 * length * population.gradients_per_transition();
+    if (!is_growing || spent() + next > most_gradients) break;
+  }
+  if (!population.is_valid()) {
+    result.has_settled = false;
+    result.obstacle = "they were interrupted";
+  }
+  result.draws = std::move(earlier.draws);
+  result.constrained = std::move(earlier.constrained);
+  result.kept = earlier.kept;
+  result.acceptance = earlier.acceptance;
+  result.transitions = population.transitions();
+  return result;
+}
+
+}  // namespace vippl::inference
