@@ -25,7 +25,7 @@ Engines all_engines() {
 }
 
 const Engine& engine() {
-  static const Engine& chosen = [] () -> const Engine& {
+  static const Engine& chosen = []() -> const Engine& {
     const char* wish = std::getenv("VIPPL_SIMD");
     if (wish != nullptr && std::string_view(wish) == "baseline") return baseline::table;
     const Engines engines = all_engines();
