@@ -57,13 +57,13 @@ void NormalStatistics::residuals_of(const FactorBlock& block, Index lane_count, 
                   b, residuals);
     for (Index i = 0; i < block.rows; ++i) {
       for (Index l = 0; l < lane_count; ++l, ++residuals)
-        *residuals = block.y[static_cast<std::size_t>(i)] - *residuals;
+        *residuals = block.e[static_cast<std::size_t>(i)] - *residuals;
     }
     return;
   }
   with_lanes(lane_count, [&](auto lanes) {
     for (Index i = 0; i < block.rows; ++i, factor += columns, residuals += lanes) {
-      for (Index l = 0; l < lanes; ++l) residuals[l] = block.y[static_cast<std::size_t>(i)];
+      for (Index l = 0; l < lanes; ++l) residuals[l] = block.e[static_cast<std::size_t>(i)];
       for (Index j = i; j < columns; ++j) {
         for (Index l = 0; l < lanes; ++l) residuals[l] -= factor[j] * b[j * lanes + l];
       }
@@ -79,9 +79,10 @@ void NormalStatistics::forward(const Frame& frame, std::span<const Operand> in, 
   double* const squares = coefficients + 2 * most_coefficients_ * lanes;
   for (const FactorBlock& block : blocks_) {
     double* b = coefficients;
-    for (const InputElement& from : block.coefficients) {
-      std::copy_n(in[from.input].value + from.at * lanes, lanes, b);
-      b += lanes;
+    for (std::size_t j = 0; j < block.coefficients.size(); ++j, b += lanes) {
+      const InputElement& from = block.coefficients[j];
+      const double* const value = in[from.input].value + from.at * lanes;
+      for (Index l = 0; l < lanes; ++l) b[l] = value[l] - block.origin[j];
     }
     residuals_of(block, lanes, coefficients, residuals);
     residuals += block.rows * lanes;

@@ -13,13 +13,15 @@ struct InputElement {
 };
 
 /// What observations y that share their coefficients b leave of themselves, where the location is
-/// X b: the first rows of the triangular factor of [X y]. The sum of squares of y - X b is that of
-/// y - factor b, without the cancellation that X'X brings.
+/// X b: the first rows of the triangular factor of [X e], where e = y - X origin, for some origin
+/// close to the best fit. The sum of squares of y - X b is that of e - factor (b - origin): nowhere
+/// a difference of large numbers, as there would be with X'X.
 struct FactorBlock {
   std::vector<InputElement> coefficients;
+  std::vector<double> origin;  ///< one number per coefficient
   Index rows = 0;
   std::vector<double> factor;  ///< of X: rows x coefficients, row-major, zero below the diagonal
-  std::vector<double> y;       ///< its last column, one number per row
+  std::vector<double> e;       ///< its last column, one number per row
 };
 
 /// The log density of independent normal observations with one scale, whose locations are linear in

@@ -17,6 +17,8 @@ namespace {
 
 // What a row costs besides the entries of its location: its density.
 constexpr double row_cost = 4;
+// What a group costs besides the entries of its factor: bringing its coefficients together.
+constexpr double group_cost = 4;
 // The statistics must cost so much less than the rows to be worth it.
 constexpr double least_gain = 2;
 
@@ -57,6 +59,24 @@ Factor factor_of(const Factor& rows, Index begin, Index end) {
   return triangle;
 }
 
+// Coefficients of [X y] close to those of the best fit, without those that the data do not tell
+// apart.
+Eigen::VectorXd origin_of(const Factor& triangle) {
+  constexpr double least_pivot = 1e-6;
+  const Index count = triangle.cols() - 1;
+  Eigen::VectorXd origin = Eigen::VectorXd::Zero(count);
+  if (count == 0) return origin;
+  Eigen::CompleteOrthogonalDecomposition<Factor> decomposition;
+  decomposition.setThreshold(least_pivot);
+  decomposition.compute(triangle.leftCols(count));
+  origin = decomposition.solve(triangle.col(count));
+  // What is added to y must not be so large that it would wipe out its digits.
+  constexpr double most = 1e3;
+  const double shift = triangle.leftCols(count).colwise().norm() * origin.cwiseAbs();
+  if (!(shift <= most * triangle.col(count).norm())) origin.setZero();
+  return origin;
+}
+
 // Sorts the entries of a row by what they multiply, and adds up those of the same number.
 void combine(std::vector<LinearRows::Entry>& row) {
   const auto place = [](const LinearRows::Entry& entry) {
@@ -95,11 +115,10 @@ class Likelihood {
       constant -= std::log(scale_at(i));
     if (!std::isfinite(constant)) return no_node;
     if (!is_scale_fixed()) inputs_.push_back(instruction_.inputs[2]);
-    return add_instruction(
-        tape_,
-        std::make_shared<const NormalStatistics>(std::move(blocks), density_.terms(), constant,
-                                                 !is_scale_fixed()),
-        std::move(inputs_), {}, instruction_.span);
+    return add_instruction(tape_,
+                           std::make_shared<const NormalStatistics>(
+                               std::move(blocks), density_.terms(), constant, !is_scale_fixed()),
+                           std::move(inputs_), {}, instruction_.span);
   }
 
  private:
@@ -142,8 +161,7 @@ class Likelihood {
       if (found == last) {
         found = known.emplace(hash, groups_.size());
         groups_.emplace_back();
-        for (const LinearRows::Entry& entry : row)
-          groups_.back().coefficients.push_back(entry.of);
+        for (const LinearRows::Entry& entry : row) groups_.back().coefficients.push_back(entry.of);
       }
       group_of.push_back(found->second);
       weight_begins_.push_back(weights_.size());
@@ -151,15 +169,15 @@ class Likelihood {
     }
     for (Index i = 0; i < density_.terms(); ++i)
       groups_[group_of[static_cast<std::size_t>(under(1, i))]].rows.push_back(i);
-    cost_before_ = row_cost * static_cast<double>(density_.terms()) +
-                   static_cast<double>(weights_.size());
+    cost_before_ =
+        row_cost * static_cast<double>(density_.terms()) + static_cast<double>(weights_.size());
   }
 
   bool is_worth_it() const {
     double cost = 0;
     for (const Group& group : groups_) {
       const double columns = static_cast<double>(group.coefficients.size()) + 1;
-      cost += columns * std::min(columns, static_cast<double>(group.rows.size()));
+      cost += group_cost + columns * std::min(columns, static_cast<double>(group.rows.size()));
     }
     return least_gain * cost <= cost_before_;
   }
@@ -177,12 +195,19 @@ class Likelihood {
           (constant_at(tape_, instruction_.inputs[0], under(0, i)) - rows.constants[location]) /
           scale;
     }
-    const Factor triangle = factor_of(matrix, 0, matrix.rows());
     FactorBlock block;
+    const Eigen::VectorXd origin = origin_of(factor_of(matrix, 0, matrix.rows()));
+    block.origin.assign(origin.data(), origin.data() + count);
+    for (Index r = 0; r < matrix.rows(); ++r) {
+      long double e = matrix(r, count);
+      for (Index j = 0; j < count; ++j) e -= static_cast<long double>(matrix(r, j)) * origin[j];
+      matrix(r, count) = static_cast<double>(e);
+    }
+    const Factor triangle = factor_of(matrix, 0, matrix.rows());
     block.rows = triangle.rows();
     for (Index i = 0; i < triangle.rows(); ++i) {
       for (Index j = 0; j < count; ++j) block.factor.push_back(triangle(i, j));
-      block.y.push_back(triangle(i, count));
+      block.e.push_back(triangle(i, count));
     }
     for (const Element& element : group.coefficients)
       block.coefficients.push_back(input_element(element));

@@ -20,8 +20,7 @@ NodeId add_node(Tape& tape, Node node) {
 }
 
 bool is_constant(const Tape& tape, const Element& element) {
-  return element.root != coordinates &&
-         node_at(tape, element.root).kind == Node::Kind::constant;
+  return element.root != coordinates && node_at(tape, element.root).kind == Node::Kind::constant;
 }
 
 NodeId add_constant(Tape& tape, std::span<const Element> elements, lang::Shape shape) {
@@ -113,7 +112,10 @@ NodeId assemble(Tape& tape, std::span<const Element> elements, lang::Shape shape
       auto place = places.find(element.root);
       if (place == places.end()) {
         const Base base = base_of(tape, element.root, elements);
-        place = places.emplace(element.root, Place{static_cast<std::uint32_t>(inputs.size()), base.first}).first;
+        place =
+            places
+                .emplace(element.root, Place{static_cast<std::uint32_t>(inputs.size()), base.first})
+                .first;
         inputs.push_back(base.node);
       }
       piece.input = place->second.input;

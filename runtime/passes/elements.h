@@ -22,8 +22,8 @@ class ElementMap {
 
   Element operator()(NodeId node, Index i) const;
   void append(NodeId node, std::vector<Element>& elements) const;
-  /// From now on the elements of `node`, the result of an instruction, are those of `root` from `at`
-  /// on.
+  /// From now on the elements of `node`, the result of an instruction, are those of `root` from
+  /// `at` on.
   void redirect(NodeId node, NodeId root, Index at);
   void add_node(const Tape& tape);
 

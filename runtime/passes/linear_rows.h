@@ -12,8 +12,8 @@ struct LinearRows {
     Element of;
     double weight = 0;
   };
-  std::vector<double> constants;            // per row
-  std::vector<std::size_t> begins = {0};    // of the entries of each row, and their end
+  std::vector<double> constants;          // per row
+  std::vector<std::size_t> begins = {0};  // of the entries of each row, and their end
   std::vector<Entry> entries;
 
   Index size() const { return static_cast<Index>(constants.size()); }

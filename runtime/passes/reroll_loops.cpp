@@ -19,10 +19,10 @@ constexpr std::size_t min_runs = 4;
 constexpr Index max_run_size = 256;
 constexpr std::size_t max_inputs = 16;
 
-// Instructions of one depth that do the same on inputs of the same kind, from one place of the
+// Instructions of one level that do the same on inputs of the same kind, from one place of the
 // script: the turns of a loop. None depends on another.
 struct Runs {
-  Index depth = 0;
+  Index level = 0;
   std::vector<std::uint64_t> description;
   std::vector<std::int32_t> members;  // numbers of instructions, ascending
 };
@@ -31,27 +31,48 @@ bool is_rearrangement(const Instruction& instruction) {
   return dynamic_cast<const Rearrangement*>(instruction.operation.get()) != nullptr;
 }
 
-// Per node: the number of instructions in the longest chain that leads to it. What only moves
-// elements does not count.
-std::vector<std::int32_t> depths(const Tape& tape) {
-  std::vector<std::int32_t> depth(tape.nodes.size(), 0);
-  for (const Instruction& instruction : tape.instructions) {
-    std::int32_t deepest = 0;
-    for (const NodeId input : instruction.inputs) {
-      const Node& node = node_at(tape, input);
-      const NodeId from = node.kind == Node::Kind::view ? node.base : input;
-      deepest = std::max(deepest, depth[static_cast<std::size_t>(from)]);
-    }
-    depth[static_cast<std::size_t>(instruction.output)] =
-        deepest + (is_rearrangement(instruction) ? 0 : 1);
-  }
-  return depth;
+// How instructions are put on levels, none of which holds two where one needs the other: by the
+// longest chain that leads to them, or by the longest that they lead to. The first brings together
+// what comes before a recurrence, the second what comes after. What only moves elements does not
+// count.
+enum class Levels { from_the_start, from_the_end };
+
+NodeId storage(const Tape& tape, NodeId id) {
+  const Node& node = node_at(tape, id);
+  return node.kind == Node::Kind::view ? node.base : id;
 }
 
-bool describe(const Tape& tape, const Instruction& instruction, std::int32_t depth,
+// Per instruction.
+std::vector<std::int32_t> levels(const Tape& tape, Levels kind) {
+  std::vector<std::int32_t> of_node(tape.nodes.size(), 0);
+  const auto at = [&](NodeId id) -> std::int32_t& {
+    return of_node[static_cast<std::size_t>(storage(tape, id))];
+  };
+  std::vector<std::int32_t> result(tape.instructions.size(), 0);
+  const auto step = [](const Instruction& instruction) {
+    return is_rearrangement(instruction) ? 0 : 1;
+  };
+  if (kind == Levels::from_the_start) {
+    for (std::size_t i = 0; i < result.size(); ++i) {
+      const Instruction& instruction = tape.instructions[i];
+      for (const NodeId input : instruction.inputs) result[i] = std::max(result[i], at(input));
+      result[i] += step(instruction);
+      at(instruction.output) = result[i];
+    }
+  } else {
+    for (std::size_t i = result.size(); i-- > 0;) {
+      const Instruction& instruction = tape.instructions[i];
+      result[i] = at(instruction.output) - step(instruction);
+      for (const NodeId input : instruction.inputs) at(input) = std::min(at(input), result[i]);
+    }
+  }
+  return result;
+}
+
+bool describe(const Tape& tape, const Instruction& instruction, std::int32_t level,
               std::vector<std::uint64_t>& numbers) {
   const Operation& operation = *instruction.operation;
-  numbers.assign({typeid(operation).hash_code(), static_cast<std::uint64_t>(depth),
+  numbers.assign({typeid(operation).hash_code(), static_cast<std::uint64_t>(level),
                   (std::uint64_t{instruction.span.begin} << 32U) + instruction.span.end,
                   instruction.span.source});
   if (operation.is_random() || !operation.fingerprint(numbers)) return false;
@@ -63,20 +84,21 @@ bool describe(const Tape& tape, const Instruction& instruction, std::int32_t dep
          instruction.inputs.size() <= max_inputs;
 }
 
-std::vector<Runs> find_runs(const Tape& tape) {
-  const std::vector<std::int32_t> depth = depths(tape);
+std::vector<Runs> find_runs(const Tape& tape, Levels kind) {
+  const std::vector<std::int32_t> level_of = levels(tape, kind);
   std::vector<Runs> all;
   std::unordered_multimap<std::uint64_t, std::size_t> known;
   std::vector<std::uint64_t> description;
   for (std::size_t i = 0; i < tape.instructions.size(); ++i) {
     const Instruction& instruction = tape.instructions[i];
     if (is_rearrangement(instruction)) continue;
-    const std::int32_t level = depth[static_cast<std::size_t>(instruction.output)];
+    const std::int32_t level = level_of[i];
     if (!describe(tape, instruction, level, description)) continue;
     const std::uint64_t hash = hash_of(description);
     const auto [first, last] = known.equal_range(hash);
-    auto found = std::find_if(
-        first, last, [&](const auto& entry) { return all[entry.second].description == description; });
+    auto found = std::find_if(first, last, [&](const auto& entry) {
+      return all[entry.second].description == description;
+    });
     if (found == last) {
       found = known.emplace(hash, all.size());
       all.push_back({level, description, {}});
@@ -84,7 +106,7 @@ std::vector<Runs> find_runs(const Tape& tape) {
     all[found->second].members.push_back(static_cast<std::int32_t>(i));
   }
   std::erase_if(all, [](const Runs& runs) { return runs.members.size() < min_runs; });
-  std::ranges::stable_sort(all, {}, &Runs::depth);
+  std::ranges::stable_sort(all, {}, &Runs::level);
   return all;
 }
 
@@ -92,8 +114,8 @@ class Rerolling {
  public:
   explicit Rerolling(Tape tape) : tape_(std::move(tape)), map_(tape_) { count_uses(); }
 
-  Tape run() {
-    for (const Runs& runs : find_runs(tape_)) merge(runs);
+  Tape run(Levels levels) {
+    for (const Runs& runs : find_runs(tape_, levels)) merge(runs);
     // What was a view of a result that has become a view itself.
     for (Node& node : tape_.nodes) {
       if (node.kind != Node::Kind::view) continue;
@@ -193,8 +215,8 @@ class Rerolling {
         is_sum ? lang::Shape{} : vector_shape(static_cast<std::size_t>(count * size)), first.span);
     map_.add_node(tape_);
     if (terms) {
-      const NodeId total = is_sum ? merged
-                                  : add_instruction(tape_, make_sum(), {merged}, {}, first.span);
+      const NodeId total =
+          is_sum ? merged : add_instruction(tape_, make_sum(), {merged}, {}, first.span);
       map_.add_node(tape_);
       replace_terms(runs, total);
       return;
@@ -230,6 +252,9 @@ class Rerolling {
 
 }  // namespace
 
-Tape reroll_loops(Tape tape) { return Rerolling(std::move(tape)).run(); }
+Tape reroll_loops(Tape tape) {
+  tape = Rerolling(std::move(tape)).run(Levels::from_the_start);
+  return Rerolling(std::move(tape)).run(Levels::from_the_end);
+}
 
 }  // namespace vippl::runtime::passes

@@ -31,9 +31,10 @@ bool same_node(const Node& a, const Node& b) {
       return a.elements == b.elements && a.outer == b.outer && a.inner == b.inner;
     case Node::Kind::constant:
       // By bits: 0 and -0 differ, and a NaN is itself.
-      return std::ranges::equal(elements_of(a), elements_of(b), {},
-                                [](double x) { return std::bit_cast<std::uint64_t>(x); },
-                                [](double x) { return std::bit_cast<std::uint64_t>(x); });
+      return std::ranges::equal(
+          elements_of(a), elements_of(b), {},
+          [](double x) { return std::bit_cast<std::uint64_t>(x); },
+          [](double x) { return std::bit_cast<std::uint64_t>(x); });
     case Node::Kind::result:
       break;
   }
@@ -59,8 +60,9 @@ void share_nodes(const Tape& tape, Renaming& renaming) {
     if (node.kind == Node::Kind::result) continue;
     const std::uint64_t hash = hash_of_node(node);
     const auto [first, last] = known.equal_range(hash);
-    const auto found = std::find_if(
-        first, last, [&](const auto& entry) { return same_node(node_at(tape, entry.second), node); });
+    const auto found = std::find_if(first, last, [&](const auto& entry) {
+      return same_node(node_at(tape, entry.second), node);
+    });
     if (found == last) {
       known.emplace(hash, static_cast<NodeId>(n));
     } else {

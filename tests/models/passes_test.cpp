@@ -1,5 +1,6 @@
 // The passes that optimise a recorded program change no log joint, no gradient and no reported
-// value: all of them, none, and random subsets agree, on every model there is and on generated ones.
+// value: all of them, none, and random subsets agree, on every model there is and on generated
+// ones.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -168,8 +169,8 @@ TEST_CASE("passes change nothing in generated programs") {
     lang::ParseResult parsed = lang::parse(source.sources[0]);
     REQUIRE(parsed.diagnostics.empty());
     source.script = std::move(parsed.script);
-    const lang::Diagnostics found =
-        lang::check(source.script, source.sources, stdlib::registry(), {.names = {}, .known = true});
+    const lang::Diagnostics found = lang::check(source.script, source.sources, stdlib::registry(),
+                                                {.names = {}, .known = true});
     REQUIRE_MESSAGE(!lang::has_errors(found), lang::render(found, source.sources));
     compare(source, rng, 3);
   }

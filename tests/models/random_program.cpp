@@ -56,13 +56,32 @@ class Writer {
 
   // An expression for row i of a loop, or for all rows at once.
   std::string location(bool in_loop, int depth) {
-    const std::vector<std::string> row = {
-        "a",    "b[1]", "u[g[i]]",         "c[g[i]]", "v[g[i]]", "x[i]", "b[2] * x[i]",
-        "1.5",  "s",    "u[g[i]] * x[i]",  "X[i, :] @ b", "0.001 * w[i] * b[3]",
-        "sum([b[m] * X[i, m] for m in 1..3])"};
-    const std::vector<std::string> whole = {
-        "a",   "b[1]", "u[g]",    "c[g]",  "v[g]", "x",           "b[2] * x",
-        "1.5", "s",    "u[g] * x", "X @ b", "sum(X, axis = 2) * a", "0.001 * w * b[3]"};
+    const std::vector<std::string> row = {"a",
+                                          "b[1]",
+                                          "u[g[i]]",
+                                          "c[g[i]]",
+                                          "v[g[i]]",
+                                          "x[i]",
+                                          "b[2] * x[i]",
+                                          "1.5",
+                                          "s",
+                                          "u[g[i]] * x[i]",
+                                          "X[i, :] @ b",
+                                          "0.001 * w[i] * b[3]",
+                                          "sum([b[m] * X[i, m] for m in 1..3])"};
+    const std::vector<std::string> whole = {"a",
+                                            "b[1]",
+                                            "u[g]",
+                                            "c[g]",
+                                            "v[g]",
+                                            "x",
+                                            "b[2] * x",
+                                            "1.5",
+                                            "s",
+                                            "u[g] * x",
+                                            "X @ b",
+                                            "sum(X, axis = 2) * a",
+                                            "0.001 * w * b[3]"};
     if (depth == 0) return pick(in_loop ? row : whole);
     const std::string left = location(in_loop, depth - 1);
     const std::string right = location(in_loop, depth - 1);
@@ -108,9 +127,10 @@ class Writer {
     if (!in_loop) {
       text_ += body + "\n";
     } else if (below(4) == 0) {
-      text_ += fmt::format("var e{0} = a\nfor i in 1..12 {{\n  e{0} = 0.5 * e{0} + x[i] * b[1]\n"
-                           "  observe y[i] ~ normal(e{0}, t)\n  {1}\n}}\n",
-                           ++loops_, body);
+      text_ += fmt::format(
+          "var e{0} = a\nfor i in 1..12 {{\n  e{0} = 0.5 * e{0} + x[i] * b[1]\n"
+          "  observe y[i] ~ normal(e{0}, t)\n  {1}\n}}\n",
+          ++loops_, body);
     } else {
       text_ += fmt::format("for i in 1..12 {{ {} }}\n", body);
     }
