@@ -46,4 +46,24 @@ Broadcast make_broadcast(std::span<const Index> extents, std::span<const Index> 
   return result;
 }
 
+Broadcast repeat(const Broadcast& broadcast, Index own_size, Index size, Index count, bool shared) {
+  if (shared && own_size == 1) return {Broadcast::Kind::scalar, {}};
+  if (!shared && own_size == size && broadcast.kind != Broadcast::Kind::indexed)
+    return {Broadcast::Kind::full, {}};
+  Broadcast result{Broadcast::Kind::indexed, {}};
+  result.index.reserve(static_cast<std::size_t>(count * size));
+  for (Index run = 0; run < count; ++run) {
+    const Index first = shared ? 0 : run * own_size;
+    for (Index i = 0; i < size; ++i)
+      result.index.push_back(static_cast<std::int32_t>(first + broadcast[i]));
+  }
+  return result;
+}
+
+void add_fingerprint(const Broadcast& broadcast, std::vector<std::uint64_t>& numbers) {
+  numbers.push_back(static_cast<std::uint64_t>(broadcast.kind));
+  numbers.push_back(broadcast.index.size());
+  for (const std::int32_t i : broadcast.index) numbers.push_back(static_cast<std::uint64_t>(i));
+}
+
 }  // namespace vippl::runtime

@@ -26,6 +26,14 @@ struct Broadcast {
 /// Aligned at the last dimensions; missing leading dimensions and extents 1 stretch.
 Broadcast make_broadcast(std::span<const Index> extents, std::span<const Index> full);
 
+/// How the inputs of `count` runs, one behind the other (or one for all runs: shared), stand under
+/// their results, which stand one behind the other. In one run `broadcast` puts `own_size` elements
+/// under `size`.
+Broadcast repeat(const Broadcast& broadcast, Index own_size, Index size, Index count, bool shared);
+
+/// Appends numbers that tell broadcasts apart.
+void add_fingerprint(const Broadcast& broadcast, std::vector<std::uint64_t>& numbers);
+
 /// Number of elements of an array of these extents.
 Index element_count(std::span<const Index> extents);
 

@@ -2,24 +2,13 @@
 
 #include <Eigen/Core>
 #include <algorithm>
-#include <type_traits>
 
 #include "runtime/lanes.h"
+#include "runtime/simd/engine.h"
 
 namespace vippl::runtime {
 
 namespace {
-
-// out[r, i, j] = sum over k of a[r, i, k] b[r, k, j], for `batches` values of r; a vector is a
-// matrix with one row (left) or one column (right).
-struct Extents {
-  Index batches = 1;
-  Index rows = 1;
-  Index inner = 1;
-  Index columns = 1;
-  bool left_is_batched = false;
-  bool right_is_batched = false;
-};
 
 double dot(const double* x, const double* y, Index count) {
   return Eigen::Map<const Eigen::VectorXd>(x, count).dot(
@@ -31,25 +20,13 @@ void add_scaled(double factor, const double* x, Index count, double* y) {
   for (Index i = 0; i < count; ++i) y[i] += factor * x[i];
 }
 
-// Lanes whose sums stay in registers through a whole row.
-constexpr Index max_register_lanes = 8;
-
-// out[l] = sum over k of a[k] b[k, l]: data times a latent vector, the heart of a regression.
+// out[l] = sum over k of a[k] b[k, l]
 template <class Lanes>
 void product_row(Lanes lanes, const double* a, const double* b, Index inner, double* out) {
-  if constexpr (std::is_same_v<Lanes, Index>) {
-    for (Index l = 0; l < lanes; ++l) {
-      double sum = 0;
-      for (Index k = 0; k < inner; ++k) sum += a[k] * b[k * lanes + l];
-      out[l] = sum;
-    }
-  } else {
-    static_assert(Lanes::value <= max_register_lanes);
-    double sums[Lanes::value] = {};
-    for (Index k = 0; k < inner; ++k) {
-      for (Index l = 0; l < Lanes::value; ++l) sums[l] += a[k] * b[k * Lanes::value + l];
-    }
-    for (Index l = 0; l < Lanes::value; ++l) out[l] = sums[l];
+  for (Index l = 0; l < lanes; ++l) {
+    double sum = 0;
+    for (Index k = 0; k < inner; ++k) sum += a[k] * b[k * lanes + l];
+    out[l] = sum;
   }
 }
 
@@ -81,9 +58,9 @@ void pull_back_rows(Lanes lanes, const double* a, const double* out_adjoint, Ind
   }
 }
 
-class Contraction final : public Operation {
+class Contraction final : public ContractionOperation {
  public:
-  explicit Contraction(const Extents& extents) : extents_(extents) {}
+  using ContractionOperation::ContractionOperation;
 
   std::string_view name() const override { return "contract"; }
 
@@ -120,9 +97,21 @@ class Contraction final : public Operation {
     return operand;
   }
 
+  // Data times a latent vector is the heart of a regression.
+  const simd::Products* fast_products(Index lanes, const Operand& a, const Operand& b) const {
+    if (!a.fixed || extents_.columns != 1) return nullptr;
+    if (lanes == 1) return &simd::engine().one;
+    return lanes == 8 && !b.fixed ? &simd::engine().eight : nullptr;
+  }
+
   template <class Lanes>
   void forward_batch(Lanes lanes, const Operand& a, const Operand& b, double* out) const {
     const auto [batches, rows, inner, columns, left, right] = extents_;
+    if (const simd::Products* products = fast_products(lanes, a, b)) {
+      products->forward(static_cast<std::size_t>(rows), static_cast<std::size_t>(inner), a.value,
+                        b.value, out);
+      return;
+    }
     if (lanes == 1 && columns == 1) {
       for (Index i = 0; i < rows; ++i) out[i] = dot(a.value + i * inner, b.value, inner);
       return;
@@ -164,6 +153,12 @@ class Contraction final : public Operation {
   void backward_batch(Lanes lanes, const Operand& a, const Operand& b,
                       const double* out_adjoint) const {
     const auto [batches, rows, inner, columns, left, right] = extents_;
+    if (const simd::Products* products = fast_products(lanes, a, b)) {
+      if (b.adjoint != nullptr)
+        products->backward(static_cast<std::size_t>(rows), static_cast<std::size_t>(inner), a.value,
+                           out_adjoint, b.adjoint);
+      return;
+    }
     if (lanes == 1 && columns == 1) {
       for (Index i = 0; i < rows; ++i) {
         if (a.adjoint != nullptr) add_scaled(out_adjoint[i], b.value, inner, a.adjoint + i * inner);
@@ -200,15 +195,35 @@ class Contraction final : public Operation {
       for (Index l = 0; l < lanes; ++l) sum[l] += x[l] * adjoint[l];
     }
   }
-
-  Extents extents_;
 };
 
 }  // namespace
 
+bool ContractionOperation::fingerprint(std::vector<std::uint64_t>& numbers) const {
+  for (const Index extent : {extents_.batches, extents_.rows, extents_.inner, extents_.columns})
+    numbers.push_back(static_cast<std::uint64_t>(extent));
+  numbers.push_back((extents_.left_is_batched ? 2U : 0U) + (extents_.right_is_batched ? 1U : 0U));
+  return true;
+}
+
+std::shared_ptr<const Operation> ContractionOperation::repeated(
+    Index count, std::span<const bool> shared) const {
+  if (extents_.batches != 1 || extents_.left_is_batched || extents_.right_is_batched)
+    return nullptr;
+  ContractionExtents extents = extents_;
+  if (shared[1]) {
+    extents.rows *= count;  // the left matrices one below the other
+  } else {
+    extents.batches = count;
+    extents.left_is_batched = !shared[0];
+    extents.right_is_batched = true;
+  }
+  return std::make_shared<const Contraction>(extents);
+}
+
 std::shared_ptr<const Operation> make_contraction(std::span<const Index> a,
                                                   std::span<const Index> b) {
-  Extents extents;
+  ContractionExtents extents;
   extents.inner = a.back();
   if (a.size() > 1) extents.rows = a[a.size() - 2];
   if (b.size() > 1) extents.columns = b.back();

@@ -67,13 +67,37 @@ void check_inputs(const std::vector<ElementwiseInput>& inputs) {
   VIPPL_ASSERT(inputs.size() <= max_kernel_arguments, "a kernel has few arguments");
 }
 
+bool add_fingerprint(ScalarKernel kernel, const std::vector<ElementwiseInput>& inputs, Index size,
+                     std::vector<std::uint64_t>& numbers) {
+  numbers.push_back(reinterpret_cast<std::uintptr_t>(kernel));
+  numbers.push_back(static_cast<std::uint64_t>(size));
+  for (const ElementwiseInput& input : inputs) {
+    add_fingerprint(input.broadcast, numbers);
+    numbers.push_back(static_cast<std::uint64_t>(input.size) * 2 + (input.fixed ? 1 : 0));
+  }
+  return true;
+}
+
+std::vector<ElementwiseInput> repeat(const std::vector<ElementwiseInput>& inputs, Index size,
+                                     Index count, std::span<const bool> shared) {
+  std::vector<ElementwiseInput> result;
+  result.reserve(inputs.size());
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    const ElementwiseInput& input = inputs[k];
+    result.push_back({repeat(input.broadcast, input.size, size, count, shared[k]),
+                      shared[k] ? input.size : count * input.size, input.fixed});
+  }
+  return result;
+}
+
 using Tiles = std::array<std::array<double, tile_size>, max_kernel_arguments>;
 
 }  // namespace
 
 ElementwiseOperation::ElementwiseOperation(std::string_view name, ScalarKernel kernel,
-                                           std::vector<ElementwiseInput> inputs, Index size)
-    : name_(name), kernel_(kernel), inputs_(std::move(inputs)), size_(size) {
+                                           std::vector<ElementwiseInput> inputs, Index size,
+                                           DensityForm form)
+    : name_(name), kernel_(kernel), inputs_(std::move(inputs)), size_(size), form_(form) {
   check_inputs(inputs_);
 }
 
@@ -136,9 +160,26 @@ void ElementwiseOperation::backward(const Frame& frame, std::span<const Operand>
   }
 }
 
+bool ElementwiseOperation::fingerprint(std::vector<std::uint64_t>& numbers) const {
+  return add_fingerprint(kernel_, inputs_, size_, numbers);
+}
+
+std::shared_ptr<const Operation> ElementwiseOperation::repeated(
+    Index count, std::span<const bool> shared) const {
+  return std::make_shared<const ElementwiseOperation>(
+      name_, kernel_, repeat(inputs_, size_, count, shared), size_ * count, form_);
+}
+
+std::shared_ptr<const Operation> ElementwiseOperation::repeated_sum(
+    Index count, std::span<const bool> shared) const {
+  return std::make_shared<const SummedElementwise>(
+      name_, kernel_, repeat(inputs_, size_, count, shared), size_ * count, form_);
+}
+
 SummedElementwise::SummedElementwise(std::string_view name, ScalarKernel kernel,
-                                     std::vector<ElementwiseInput> inputs, Index size)
-    : name_(name), kernel_(kernel), inputs_(std::move(inputs)), size_(size) {
+                                     std::vector<ElementwiseInput> inputs, Index size,
+                                     DensityForm form)
+    : name_(name), kernel_(kernel), inputs_(std::move(inputs)), size_(size), form_(form) {
   check_inputs(inputs_);
 }
 
@@ -217,6 +258,23 @@ void SummedElementwise::backward(const Frame& frame, std::span<const Operand> in
       }
     });
   }
+}
+
+bool SummedElementwise::fingerprint(std::vector<std::uint64_t>& numbers) const {
+  return add_fingerprint(kernel_, inputs_, size_, numbers);
+}
+
+std::shared_ptr<const Operation> SummedElementwise::repeated(Index count,
+                                                             std::span<const bool> shared) const {
+  if (size_ != 1) return nullptr;
+  return std::make_shared<const ElementwiseOperation>(
+      name_, kernel_, repeat(inputs_, size_, count, shared), count, form_);
+}
+
+std::shared_ptr<const Operation> SummedElementwise::repeated_sum(
+    Index count, std::span<const bool> shared) const {
+  return std::make_shared<const SummedElementwise>(
+      name_, kernel_, repeat(inputs_, size_, count, shared), size_ * count, form_);
 }
 
 std::optional<SummedElementwise::Culprit> SummedElementwise::first_non_finite(

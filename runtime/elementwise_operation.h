@@ -22,7 +22,8 @@ class ElementwiseOperation final : public Operation {
  public:
   /// `size`: number of elements of the result.
   ElementwiseOperation(std::string_view name, ScalarKernel kernel,
-                       std::vector<ElementwiseInput> inputs, Index size);
+                       std::vector<ElementwiseInput> inputs, Index size,
+                       DensityForm form = DensityForm::other);
 
   std::string_view name() const override { return name_; }
   Index scratch_size(Index lanes) const override;
@@ -31,12 +32,18 @@ class ElementwiseOperation final : public Operation {
   void backward(const Frame& frame, std::span<const Operand> in, const double* out,
                 const double* out_adjoint, double* scratch) const override;
   bool is_differentiable() const override;
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override;
+  std::shared_ptr<const Operation> repeated(Index count,
+                                            std::span<const bool> shared) const override;
+  std::shared_ptr<const Operation> repeated_sum(Index count,
+                                                std::span<const bool> shared) const override;
 
  private:
   std::string_view name_;
   ScalarKernel kernel_;
   std::vector<ElementwiseInput> inputs_;
   Index size_;
+  DensityForm form_;
 };
 
 /// The sum of f(a[i], b[i], ...) over all elements: one number per lane, as the log density of
@@ -47,7 +54,8 @@ class SummedElementwise final : public Operation {
  public:
   /// `size`: number of terms.
   SummedElementwise(std::string_view name, ScalarKernel kernel,
-                    std::vector<ElementwiseInput> inputs, Index size);
+                    std::vector<ElementwiseInput> inputs, Index size,
+                    DensityForm form = DensityForm::other);
 
   std::string_view name() const override { return name_; }
   Index scratch_size(Index lanes) const override;
@@ -64,12 +72,21 @@ class SummedElementwise final : public Operation {
   };
   std::optional<Culprit> first_non_finite(std::span<const double* const> in) const;
   Index terms() const { return size_; }
+  const std::vector<ElementwiseInput>& inputs() const { return inputs_; }
+  DensityForm form() const { return form_; }
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override;
+  /// Only of a sum of one term.
+  std::shared_ptr<const Operation> repeated(Index count,
+                                            std::span<const bool> shared) const override;
+  std::shared_ptr<const Operation> repeated_sum(Index count,
+                                                std::span<const bool> shared) const override;
 
  private:
   std::string_view name_;
   ScalarKernel kernel_;
   std::vector<ElementwiseInput> inputs_;
   Index size_;
+  DensityForm form_;
 };
 
 }  // namespace vippl::runtime

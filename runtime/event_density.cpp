@@ -39,6 +39,23 @@ class EventDensity final : public LaneOperation {
   }
 
   std::string_view name() const override { return distribution_.facts.name; }
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override {
+    numbers.push_back(reinterpret_cast<std::uintptr_t>(&distribution_));
+    numbers.push_back(static_cast<std::uint64_t>(rows_) * 2 + (summed_ ? 1 : 0));
+    for (const EventInput& input : inputs_) {
+      numbers.push_back(input.extents.size() * 2 + (input.shared ? 1 : 0));
+      for (const Index extent : input.extents) numbers.push_back(static_cast<std::uint64_t>(extent));
+    }
+    return true;
+  }
+  std::shared_ptr<const Operation> repeated(Index count,
+                                            std::span<const bool> shared) const override {
+    return over_events(count, shared, false);
+  }
+  std::shared_ptr<const Operation> repeated_sum(Index count,
+                                                std::span<const bool> shared) const override {
+    return over_events(count, shared, true);
+  }
 
  protected:
   // The rows' log densities, their weights, then the scratch of the distribution itself.
@@ -70,6 +87,15 @@ class EventDensity final : public LaneOperation {
   }
 
  private:
+  // Only of one event.
+  std::shared_ptr<const Operation> over_events(Index count, std::span<const bool> shared,
+                                               bool summed) const {
+    if (rows_ != 1) return nullptr;
+    std::vector<EventInput> inputs = inputs_;
+    for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k].shared = shared[k];
+    return std::make_shared<const EventDensity>(distribution_, count, std::move(inputs), summed);
+  }
+
   void describe(EventArgument* arguments) const {
     for (std::size_t k = 0; k < inputs_.size(); ++k) {
       arguments[k].extents = inputs_[k].extents;

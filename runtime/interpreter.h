@@ -256,7 +256,7 @@ class Interpreter {
   /// `kernel` on values that broadcast to `rows`: one number per row, or their sum.
   Value elementwise(std::string_view name, ScalarKernel kernel,
                     std::span<const Value* const> inputs, const lang::Shape& rows, bool summed,
-                    lang::Span span);
+                    lang::Span span, DensityForm form = DensityForm::other);
   lang::Shape cut_if(bool latent, const lang::Shape& shape) const;
   lang::Shape joined(const lang::Shape& shape, std::span<const Value* const> values,
                      lang::Span span);

@@ -259,7 +259,8 @@ Value Interpreter::log_density(const Application& application, const Value& valu
   for (const Value& parameter : application.parameters) inputs.push_back(&parameter);
 
   if (distribution.kernel != nullptr) {
-    return elementwise(facts.name, distribution.kernel, inputs, rows, summed, application.span);
+    return elementwise(facts.name, distribution.kernel, inputs, rows, summed, application.span,
+                       distribution.form);
   }
 
   // Vectors and matrices: every argument is brought to either one event for all rows, or one per

@@ -217,7 +217,7 @@ Application Interpreter::apply_wrapper(Wrapper wrapper, const lang::ast::Call& c
 
 Value Interpreter::elementwise(std::string_view name, ScalarKernel kernel,
                                std::span<const Value* const> inputs, const lang::Shape& rows,
-                               bool summed, lang::Span span) {
+                               bool summed, lang::Span span, DensityForm form) {
   const auto cut = [&, latent = any_latent(inputs)](const lang::Shape& shape) {
     return cut_if(latent, shape);
   };
@@ -232,11 +232,11 @@ Value Interpreter::elementwise(std::string_view name, ScalarKernel kernel,
   const Index count = lang::element_count(result);
   if (summed) {
     return recorder_.apply(
-        std::make_shared<const SummedElementwise>(name, kernel, std::move(arguments), count),
+        std::make_shared<const SummedElementwise>(name, kernel, std::move(arguments), count, form),
         inputs, {}, Element::real, span);
   }
   return recorder_.apply(
-      std::make_shared<const ElementwiseOperation>(name, kernel, std::move(arguments), count),
+      std::make_shared<const ElementwiseOperation>(name, kernel, std::move(arguments), count, form),
       inputs, result, Element::real, span);
 }
 

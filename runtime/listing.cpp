@@ -19,6 +19,12 @@ std::string operand_text(const Tape& tape, NodeId id) {
                                 : fmt::format("data{}", lang::text(node.shape));
     case Node::Kind::rows:
       return fmt::format("rows{}", lang::text(node.shape));
+    case Node::Kind::view: {
+      const Index instruction = tape.nodes[static_cast<std::size_t>(node.base)].offset;
+      return node.size == 1 ? fmt::format("%{}[{}]", instruction + 1, node.offset + 1)
+                            : fmt::format("%{}[{}..{}]", instruction + 1, node.offset + 1,
+                                          node.offset + node.size);
+    }
     case Node::Kind::result:
       break;
   }

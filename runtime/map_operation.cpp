@@ -18,4 +18,15 @@ void MapOperation::backward(const Frame& frame, std::span<const Operand> in, con
               in[0].adjoint);
 }
 
+bool MapOperation::fingerprint(std::vector<std::uint64_t>& numbers) const {
+  numbers.push_back(reinterpret_cast<std::uintptr_t>(kernel_));
+  numbers.push_back(static_cast<std::uint64_t>(size_));
+  return true;
+}
+
+std::shared_ptr<const Operation> MapOperation::repeated(Index count,
+                                                        std::span<const bool> /*shared*/) const {
+  return std::make_shared<const MapOperation>(name_, kernel_, derivative_, size_ * count);
+}
+
 }  // namespace vippl::runtime

@@ -16,6 +16,10 @@ class MapOperation final : public Operation {
   void backward(const Frame& frame, std::span<const Operand> in, const double* out,
                 const double* out_adjoint, double* scratch) const override;
   bool is_differentiable() const override { return derivative_ != nullptr; }
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override;
+  std::shared_ptr<const Operation> repeated(Index count,
+                                            std::span<const bool> shared) const override;
+  MapKernel value_kernel() const { return kernel_; }
 
  private:
   std::string_view name_;

@@ -1,8 +1,13 @@
 #include "runtime/mixture_density.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
+
+#include "runtime/lanes.h"
+#include "runtime/simd/engine.h"
 
 namespace vippl::runtime {
 
@@ -23,13 +28,28 @@ class MixtureDensity final : public Operation {
         weights_(std::move(weights)),
         components_(std::move(components)),
         count_(static_cast<Index>(components_.size())),
-        summed_(summed) {}
+        summed_(summed),
+        is_plain_(summed && weights_.kind == Broadcast::Kind::scalar &&
+                  components_.size() <= max_plain_components &&
+                  std::ranges::all_of(components_, [](const Broadcast& component) {
+                    return component.kind == Broadcast::Kind::full;
+                  })) {}
 
   std::string_view name() const override { return "mixture"; }
-  Index scratch_size(Index lanes) const override { return summed_ ? rows_ * lanes : 0; }
+  // A plain sum first has whether the engine did it, then the weights, the derivatives by them, and
+  // those by the densities; other sums the densities of the rows.
+  Index scratch_size(Index lanes) const override {
+    if (is_plain_) return (1 + 2 * count_ + count_ * rows_) * lanes;
+    return summed_ ? rows_ * lanes : 0;
+  }
 
   void forward(const Frame& frame, std::span<const Operand> in, double* out,
                double* scratch) const override {
+    if (is_plain_) {
+      *scratch = forward_on_engine(frame, in, out, scratch + frame.lanes) ? 1 : 0;
+      if (*scratch != 0) return;
+      scratch += frame.lanes;
+    }
     const Index lanes = frame.lanes;
     double* const densities = summed_ ? scratch : out;
     for (Index r = 0; r < rows_; ++r)
@@ -45,6 +65,11 @@ class MixtureDensity final : public Operation {
 
   void backward(const Frame& frame, std::span<const Operand> in, const double* out,
                 const double* out_adjoint, double* scratch) const override {
+    if (is_plain_) {
+      const bool was_on_engine = *scratch != 0;
+      scratch += frame.lanes;
+      if (was_on_engine) return backward_on_engine(frame, in, out_adjoint, scratch);
+    }
     const Index lanes = frame.lanes;
     const double* const densities = summed_ ? scratch : out;
     for (Index r = 0; r < rows_; ++r) {
@@ -67,6 +92,59 @@ class MixtureDensity final : public Operation {
   }
 
  private:
+  static constexpr std::size_t max_plain_components = 4;
+
+  // Whether the weights of every lane are those of a mixture.
+  bool have_sum_one(const double* weights, Index lanes) const {
+    for (Index lane = 0; lane < lanes; ++lane) {
+      double total = 0;
+      for (Index k = 0; k < count_; ++k) {
+        if (!(weights[k * lanes + lane] >= 0)) return false;
+        total += weights[k * lanes + lane];
+      }
+      if (!(std::abs(total - 1) <= simplex_tolerance)) return false;
+    }
+    return true;
+  }
+
+  // False where a number is in the way that takes more care.
+  bool forward_on_engine(const Frame& frame, std::span<const Operand> in, double* out,
+                         double* scratch) const {
+    const Index lanes = frame.lanes;
+    std::array<const double*, max_plain_components> densities;
+    for (std::size_t k = 0; k < components_.size(); ++k) {
+      if (in[k + 1].fixed && lanes > 1) return false;
+      densities[k] = in[k + 1].value;
+    }
+    std::copy_n(in[0].value, count_ * (in[0].fixed ? 1 : lanes), scratch);
+    if (in[0].fixed) expand_lanes(scratch, count_, lanes);
+    if (!have_sum_one(scratch, lanes)) return false;
+    double* const shares = scratch + count_ * lanes;
+    return simd::engine().mixture(static_cast<std::size_t>(rows_), static_cast<std::size_t>(lanes),
+                                  components_.size(), scratch, densities.data(), out,
+                                  frame.gradient ? shares + count_ * lanes : nullptr,
+                                  frame.gradient ? shares : nullptr);
+  }
+
+  void backward_on_engine(const Frame& frame, std::span<const Operand> in,
+                          const double* out_adjoint, const double* scratch) const {
+    with_lanes(frame.lanes, [&](auto lanes) {
+      const double* const shares = scratch + count_ * lanes;
+      for (Index i = 0; in[0].adjoint != nullptr && i < count_; ++i) {
+        for (Index b = 0; b < lanes; ++b)
+          in[0].adjoint[i * lanes + b] += chain(shares[i * lanes + b], out_adjoint[b]);
+      }
+      const double* weighted = shares + count_ * lanes;
+      for (std::size_t k = 0; k < components_.size(); ++k, weighted += rows_ * lanes) {
+        double* const adjoint = in[k + 1].adjoint;
+        for (Index i = 0; adjoint != nullptr && i < rows_; ++i) {
+          for (Index b = 0; b < lanes; ++b)
+            adjoint[i * lanes + b] += weighted[i * lanes + b] * out_adjoint[b];
+        }
+      }
+    });
+  }
+
   double row_density(std::span<const Operand> in, Index r, Index lanes, Index lane) const {
     const Index first = weights_[r] * count_;
     const auto weight = [&](Index k) { return in[0].value[at(in[0], first + k, lanes, lane)]; };
@@ -99,6 +177,7 @@ class MixtureDensity final : public Operation {
   std::vector<Broadcast> components_;
   Index count_;
   bool summed_;
+  bool is_plain_;  // a sum with the same weights in all rows
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "runtime/data.h"
 #include "runtime/frozen.h"
 #include "runtime/log_density.h"
+#include "runtime/passes/optimise.h"
 #include "runtime/registry.h"
 #include "runtime/site_priors.h"
 
@@ -30,6 +31,7 @@ struct ModelOptions {
       set;  ///< values of `data` scalars given by the user, before those of files
   bool settings_may_wait = false;  ///< `set` may name data that the script does not have yet
   std::uint64_t seed = 1;          ///< for the point at which the program is first recorded
+  PassSet passes = PassSet::all();  ///< that optimise what is recorded
 };
 
 /// A size that the data have bound, with the labels it carries (levels, column names), if any.
@@ -67,8 +69,9 @@ class Model : public LogDensity {
   /// Gradient of the log joint with respect to z, with or without that of the log Jacobian.
   virtual Eigen::VectorXd gradient(const Eigen::VectorXd& point, bool jacobian) const = 0;
 
-  /// The recorded program as text: one instruction a line.
-  virtual std::string listing() const = 0;
+  /// The program as text, one instruction a line: as it runs, or as it was first recorded.
+  enum class Stage { recorded, optimised };
+  virtual std::string listing(Stage stage) const = 0;
 
   /// Of a model that is cut to rows (ModelOptions::batch): what those rows add to the log joint at
   /// each point, not scaled; for one row, its log density given the latents.

@@ -55,6 +55,24 @@ class Operation {
   /// True for operations that draw random numbers: their results differ from draw to draw at one
   /// and the same point.
   virtual bool is_random() const { return false; }
+
+  // For the passes that optimise a tape (passes/optimise.h).
+
+  /// Appends numbers that tell this operation from all others of its class. False where there are
+  /// none: it equals only itself.
+  virtual bool fingerprint(std::vector<std::uint64_t>& /*numbers*/) const { return false; }
+  /// One operation that does `count` times what this one does: input k is one for all runs where
+  /// shared[k], else those of the runs one behind the other, as are the results. Null if there is
+  /// none.
+  virtual std::shared_ptr<const Operation> repeated(Index /*count*/,
+                                                    std::span<const bool> /*shared*/) const {
+    return nullptr;
+  }
+  /// The same for the sum of the results, where this operation gives one number.
+  virtual std::shared_ptr<const Operation> repeated_sum(Index /*count*/,
+                                                        std::span<const bool> /*shared*/) const {
+    return nullptr;
+  }
 };
 
 /// Base for operations that are easiest written for one point: lanes are copied in and out one at a
@@ -100,6 +118,13 @@ struct KernelArgument {
 };
 using ScalarKernel = void (*)(std::size_t count, const KernelArgument* arguments, double* values,
                               double* const* partials);
+
+/// What the engine may make of a density of a number besides calling its kernel.
+enum class DensityForm {
+  other,
+  normal,  ///< -log(2 pi) / 2 - log(b) - ((y - a) / b)^2 / 2 with parameters a and b
+  bernoulli_logit  ///< log(p) of an outcome 1, log(1 - p) of 0, with parameter log(p / (1 - p))
+};
 
 /// The kernel of a function of one argument: y[i] = f(x[i]); backward adds f'(x[i]) * y_adjoint[i]
 /// to x_adjoint[i].

@@ -1,5 +1,6 @@
 #include "runtime/operators.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "lang/diagnostic.h"
@@ -14,30 +15,35 @@ namespace {
 using lang::ast::BinaryOperator;
 
 struct Add {
+  static constexpr BinaryOperator op = BinaryOperator::add;
   static constexpr std::string_view name = "add";
   static double value(double a, double b) { return a + b; }
   static double left(double, double, double) { return 1; }
   static double right(double, double, double) { return 1; }
 };
 struct Subtract {
+  static constexpr BinaryOperator op = BinaryOperator::subtract;
   static constexpr std::string_view name = "subtract";
   static double value(double a, double b) { return a - b; }
   static double left(double, double, double) { return 1; }
   static double right(double, double, double) { return -1; }
 };
 struct Multiply {
+  static constexpr BinaryOperator op = BinaryOperator::multiply;
   static constexpr std::string_view name = "multiply";
   static double value(double a, double b) { return a * b; }
   static double left(double, double b, double) { return b; }
   static double right(double a, double, double) { return a; }
 };
 struct Divide {
+  static constexpr BinaryOperator op = BinaryOperator::divide;
   static constexpr std::string_view name = "divide";
   static double value(double a, double b) { return a / b; }
   static double left(double, double b, double) { return 1 / b; }
   static double right(double, double b, double y) { return -y / b; }
 };
 struct Power {
+  static constexpr BinaryOperator op = BinaryOperator::power;
   static constexpr std::string_view name = "power";
   static double value(double a, double b) { return b == 2 ? a * a : std::pow(a, b); }
   static double left(double a, double b, double) {
@@ -46,8 +52,9 @@ struct Power {
   // At a = 0 the limit of a^b log(a) is 0 for every b > 0.
   static double right(double a, double, double y) { return y == 0 ? 0 : y * std::log(a); }
 };
-template <BinaryOperator op>
+template <BinaryOperator logical>
 struct Logical {
+  static constexpr BinaryOperator op = logical;
   static constexpr std::string_view name = op == BinaryOperator::equal           ? "equal"
                                            : op == BinaryOperator::not_equal     ? "not_equal"
                                            : op == BinaryOperator::less          ? "less"
@@ -118,13 +125,11 @@ void with_steps(Index a, Index b, Body&& body) {
 }
 
 template <class Rule>
-class Binary final : public Operation {
+class Binary final : public BinaryOperation {
  public:
-  Binary(std::span<const Index> a, std::span<const Index> b, std::span<const Index> result)
-      : a_(make_broadcast(a, result)),
-        b_(make_broadcast(b, result)),
-        size_(element_count(result)) {}
+  using BinaryOperation::BinaryOperation;
 
+  BinaryOperator op() const override { return Rule::op; }
   std::string_view name() const override { return Rule::name; }
   bool is_differentiable() const override { return differentiable<Rule>; }
 
@@ -208,10 +213,20 @@ class Binary final : public Operation {
     });
   }
 
-  Broadcast a_;
-  Broadcast b_;
-  Index size_;
 };
+
+// Of the side of an operator that stands so under a result of `size` elements.
+Index own_size(const Broadcast& broadcast, Index size) {
+  switch (broadcast.kind) {
+    case Broadcast::Kind::full:
+      return size;
+    case Broadcast::Kind::scalar:
+      return 1;
+    case Broadcast::Kind::indexed:
+      break;
+  }
+  return broadcast.index.empty() ? 0 : 1 + *std::ranges::max_element(broadcast.index);
+}
 
 template <class Body>
 decltype(auto) with_rule(BinaryOperator op, Body&& body) {
@@ -251,6 +266,8 @@ decltype(auto) with_rule(BinaryOperator op, Body&& body) {
 
 class Choice final : public Operation {
  public:
+  Choice(Broadcast condition, Broadcast accepted, Broadcast rejected, Index size)
+      : at_{std::move(condition), std::move(accepted), std::move(rejected)}, size_(size) {}
   Choice(std::span<const Index> condition, std::span<const Index> accepted,
          std::span<const Index> rejected, std::span<const Index> result)
       : at_{make_broadcast(condition, result), make_broadcast(accepted, result),
@@ -258,6 +275,18 @@ class Choice final : public Operation {
         size_(element_count(result)) {}
 
   std::string_view name() const override { return "choose"; }
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override {
+    for (const Broadcast& at : at_) add_fingerprint(at, numbers);
+    numbers.push_back(static_cast<std::uint64_t>(size_));
+    return true;
+  }
+  std::shared_ptr<const Operation> repeated(Index count,
+                                            std::span<const bool> shared) const override {
+    const auto at = [&](std::size_t k) {
+      return repeat(at_[k], own_size(at_[k], size_), size_, count, shared[k]);
+    };
+    return std::make_shared<const Choice>(at(0), at(1), at(2), size_ * count);
+  }
 
   void forward(const Frame& frame, std::span<const Operand> in, double* out,
                double*) const override {
@@ -309,18 +338,45 @@ double apply_operator(BinaryOperator op, double a, double b) {
   return with_rule(op, [a, b](auto rule) { return decltype(rule)::value(a, b); });
 }
 
+std::shared_ptr<const Operation> make_broadcast_binary(BinaryOperator op, Broadcast a, Broadcast b,
+                                                       Index size) {
+  return with_rule(op, [&](auto rule) -> std::shared_ptr<const Operation> {
+    return std::make_shared<const Binary<decltype(rule)>>(std::move(a), std::move(b), size);
+  });
+}
+
 std::shared_ptr<const Operation> make_binary(BinaryOperator op, std::span<const Index> a,
                                              std::span<const Index> b,
                                              std::span<const Index> result) {
+  if (!result.empty()) {
+    return make_broadcast_binary(op, make_broadcast(a, result), make_broadcast(b, result),
+                                 element_count(result));
+  }
   return with_rule(op, [&](auto rule) -> std::shared_ptr<const Operation> {
-    using Rule = decltype(rule);
-    if (result.empty()) {
-      // Scalar operations are by far the most frequent in a loop, and all alike.
-      static const auto scalar = std::make_shared<const Binary<Rule>>(a, b, result);
-      return scalar;
-    }
-    return std::make_shared<const Binary<Rule>>(a, b, result);
+    // Scalar operations are by far the most frequent in a loop, and all alike.
+    static const auto scalar = std::make_shared<const Binary<decltype(rule)>>(Broadcast{},
+                                                                              Broadcast{}, 1);
+    return scalar;
   });
+}
+
+bool BinaryOperation::fingerprint(std::vector<std::uint64_t>& numbers) const {
+  add_fingerprint(a_, numbers);
+  add_fingerprint(b_, numbers);
+  numbers.push_back(static_cast<std::uint64_t>(size_));
+  return true;
+}
+
+std::shared_ptr<const Operation> BinaryOperation::repeated(Index count,
+                                                           std::span<const bool> shared) const {
+  return make_broadcast_binary(
+      op(), repeat(a_, own_size(a_, size_), size_, count, shared[0]),
+      repeat(b_, own_size(b_, size_), size_, count, shared[1]), size_ * count);
+}
+
+bool is_negate(const Operation& operation) {
+  const auto* map = dynamic_cast<const MapOperation*>(&operation);
+  return map != nullptr && map->value_kernel() == &negate;
 }
 
 std::shared_ptr<const Operation> make_negate(Index size) {

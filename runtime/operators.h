@@ -3,6 +3,7 @@
 #include <span>
 
 #include "lang/ast.h"
+#include "runtime/broadcast.h"
 #include "runtime/operation.h"
 
 // The operators of the language, element by element over broadcast arrays.
@@ -11,6 +12,27 @@ namespace vippl::runtime {
 
 /// One operator on two numbers; bools are 0 and 1. Not for `@` and `..`.
 double apply_operator(lang::ast::BinaryOperator op, double a, double b);
+
+/// An operator on two broadcast arrays.
+class BinaryOperation : public Operation {
+ public:
+  BinaryOperation(Broadcast a, Broadcast b, Index size)
+      : a_(std::move(a)), b_(std::move(b)), size_(size) {}
+  virtual lang::ast::BinaryOperator op() const = 0;
+  /// How the left (0) or right (1) side stands under the result.
+  const Broadcast& broadcast(std::size_t side) const { return side == 0 ? a_ : b_; }
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const final;
+  std::shared_ptr<const Operation> repeated(Index count, std::span<const bool> shared) const final;
+
+ protected:
+  Broadcast a_;
+  Broadcast b_;
+  Index size_;
+};
+
+std::shared_ptr<const Operation> make_broadcast_binary(lang::ast::BinaryOperator op, Broadcast a,
+                                                       Broadcast b, Index size);
+bool is_negate(const Operation& operation);
 
 /// The operation of one operator (not `@` and `..`) on arrays of these extents, broadcast to
 /// `result`.

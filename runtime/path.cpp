@@ -8,12 +8,17 @@ namespace vippl::runtime {
 
 namespace {
 
-std::vector<NodeId> reported_nodes(const Recording& recording) {
-  std::vector<NodeId> nodes;
+Recording optimised(Recording recording, const PassSet& passes) {
+  Tape& tape = recording.tape;
   for (const Reported& reported : recording.reported) {
-    if (reported.node != no_node) nodes.push_back(reported.node);
+    if (reported.node != no_node) tape.reported.push_back(reported.node);
   }
-  return nodes;
+  tape = optimise(std::move(tape), passes);
+  auto moved = tape.reported.begin();
+  for (Reported& reported : recording.reported) {
+    if (reported.node != no_node) reported.node = *moved++;
+  }
+  return recording;
 }
 
 // Another path may compute a reported value otherwise, but not with another shape.
@@ -30,14 +35,14 @@ void check_same_report(const Recording& first, const Recording& other) {
 
 }  // namespace
 
-Path::Path(Recording recorded)
-    : recording(std::move(recorded)), schedule(recording.tape, reported_nodes(recording)) {}
+Path::Path(Recording recorded, const PassSet& passes)
+    : recording(optimised(std::move(recorded), passes)), schedule(recording.tape) {}
 
 const Path& Paths::record(PointSource& source) {
   const std::lock_guard lock(mutex_);  // binding data for the first time writes to the program
   std::unique_ptr<Path> path;
   run_on_deep_stack(
-      [&] { path = std::make_unique<Path>(Interpreter(program_, source, plate_).run()); });
+      [&] { path = std::make_unique<Path>(Interpreter(program_, source, plate_).run(), passes_); });
   if (!paths_.empty()) check_same_report(first().recording, path->recording);
   paths_.push_back(std::move(path));
   return *paths_.back();

@@ -5,13 +5,14 @@
 #include <optional>
 
 #include "runtime/interpreter.h"
+#include "runtime/passes/optimise.h"
 #include "runtime/replay.h"
 
 namespace vippl::runtime {
 
 /// One recorded path through a program's branches, ready to be replayed.
 struct Path {
-  explicit Path(Recording recorded);
+  Path(Recording recorded, const PassSet& passes);
   Recording recording;
   Schedule schedule;
 };
@@ -19,8 +20,8 @@ struct Path {
 /// All paths met so far through one program, recorded whole or for minibatches. Thread-safe.
 class Paths {
  public:
-  Paths(Program& program, std::optional<Recorder::Plate> plate)
-      : program_(program), plate_(std::move(plate)) {}
+  Paths(Program& program, std::optional<Recorder::Plate> plate, const PassSet& passes)
+      : program_(program), plate_(std::move(plate)), passes_(passes) {}
 
   /// Records the first path, at the point that `source` gives.
   const Path& record(PointSource& source);
@@ -32,6 +33,7 @@ class Paths {
  private:
   Program& program_;
   std::optional<Recorder::Plate> plate_;
+  PassSet passes_;
   mutable std::mutex mutex_;
   std::deque<std::unique_ptr<Path>> paths_;
 };

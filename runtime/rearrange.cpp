@@ -21,7 +21,9 @@ void add(const double* x, Index count, double* sum) {
   for (Index i = 0; i < count; ++i) sum[i] += x[i];
 }
 
-class Slice final : public Operation {
+std::uint64_t bits(Index i) { return static_cast<std::uint64_t>(i); }
+
+class Slice final : public Rearrangement {
  public:
   Slice(Index first, Index count) : first_(first), count_(count) {}
   std::string_view name() const override { return "slice"; }
@@ -33,6 +35,13 @@ class Slice final : public Operation {
                 const double* out_adjoint, double*) const override {
     if (in[0].adjoint == nullptr) return;
     add(out_adjoint, count_ * frame.lanes, in[0].adjoint + first_ * frame.lanes);
+  }
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override {
+    numbers.insert(numbers.end(), {bits(first_), bits(count_)});
+    return true;
+  }
+  void sources(std::vector<Source>& sources) const override {
+    for (Index i = 0; i < count_; ++i) sources.push_back({0, first_ + i});
   }
 
  private:
@@ -72,7 +81,7 @@ auto at(const Operand& index) {
   return [value = index.value](Index i) { return static_cast<Index>(value[i]); };
 }
 
-class Gather final : public Operation {
+class Gather final : public Rearrangement {
  public:
   explicit Gather(std::vector<std::int32_t> index) : index_(std::move(index)) {}
   std::string_view name() const override { return "gather"; }
@@ -85,6 +94,13 @@ class Gather final : public Operation {
     if (in[0].adjoint == nullptr) return;
     scatter(out_adjoint, static_cast<Index>(index_.size()), frame.lanes, at(index_), in[0].adjoint);
   }
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override {
+    for (const std::int32_t i : index_) numbers.push_back(bits(i));
+    return true;
+  }
+  void sources(std::vector<Source>& sources) const override {
+    for (const std::int32_t i : index_) sources.push_back({0, i});
+  }
 
  private:
   std::vector<std::int32_t> index_;
@@ -93,6 +109,10 @@ class Gather final : public Operation {
 class GatherByInput final : public Operation {
  public:
   explicit GatherByInput(Index count) : count_(count) {}
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override {
+    numbers.push_back(bits(count_));
+    return true;
+  }
   std::string_view name() const override { return "gather_by"; }
   void forward(const Frame& frame, std::span<const Operand> in, double* out,
                double*) const override {
@@ -108,7 +128,7 @@ class GatherByInput final : public Operation {
   Index count_;
 };
 
-class Assemble final : public Operation {
+class Assemble final : public Rearrangement {
  public:
   explicit Assemble(std::vector<Piece> pieces) : pieces_(std::move(pieces)) {}
   std::string_view name() const override { return "assemble"; }
@@ -128,9 +148,68 @@ class Assemble final : public Operation {
       out_adjoint += count;
     }
   }
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override {
+    for (const Piece& piece : pieces_)
+      numbers.insert(numbers.end(), {piece.input, bits(piece.from), bits(piece.count)});
+    return true;
+  }
+  void sources(std::vector<Source>& sources) const override {
+    for (const Piece& piece : pieces_) {
+      for (Index i = 0; i < piece.count; ++i) sources.push_back({piece.input, piece.from + i});
+    }
+  }
 
  private:
   std::vector<Piece> pieces_;
+};
+
+class AxisSums final : public Operation {
+ public:
+  explicit AxisSums(const SumExtents& extents) : extents_(extents) {}
+  std::string_view name() const override { return "sum"; }
+  const SumExtents& extents() const { return extents_; }
+  void forward(const Frame& frame, std::span<const Operand> in, double* out,
+               double*) const override {
+    const auto [outer, count, inner] = extents_;
+    const Index lanes = in[0].fixed ? 1 : frame.lanes;
+    std::fill_n(out, outer * inner * lanes, 0.0);
+    for (Index o = 0; o < outer; ++o) {
+      const double* x = in[0].value + o * count * inner * lanes;
+      double* const sums = out + o * inner * lanes;
+      if (inner == 1) {
+        add_over_elements(x, count, lanes, sums);
+      } else {
+        for (Index c = 0; c < count; ++c, x += inner * lanes) add(x, inner * lanes, sums);
+      }
+    }
+    if (in[0].fixed) expand_lanes(out, outer * inner, frame.lanes);
+  }
+  void backward(const Frame& frame, std::span<const Operand> in, const double*,
+                const double* out_adjoint, double*) const override {
+    if (in[0].adjoint == nullptr) return;
+    const auto [outer, count, inner] = extents_;
+    double* to = in[0].adjoint;
+    with_lanes(inner * frame.lanes, [&](auto width) {
+      for (Index o = 0; o < outer; ++o) {
+        const double* const from = out_adjoint + o * width;
+        for (Index c = 0; c < count; ++c, to += width) {
+          for (Index l = 0; l < width; ++l) to[l] += from[l];
+        }
+      }
+    });
+  }
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override {
+    numbers.insert(numbers.end(),
+                   {bits(extents_.outer), bits(extents_.count), bits(extents_.inner)});
+    return true;
+  }
+  std::shared_ptr<const Operation> repeated(Index count,
+                                            std::span<const bool> /*shared*/) const override {
+    return make_axis_sums({extents_.outer * count, extents_.count, extents_.inner});
+  }
+
+ private:
+  SumExtents extents_;
 };
 
 class Sum final : public Operation {
@@ -153,6 +232,7 @@ class Sum final : public Operation {
     for (Index i = 0; i < in[0].size; ++i)
       add(out_adjoint, frame.lanes, in[0].adjoint + i * frame.lanes);
   }
+  bool fingerprint(std::vector<std::uint64_t>& /*numbers*/) const override { return true; }
 };
 
 }  // namespace
@@ -176,6 +256,17 @@ std::shared_ptr<const Operation> make_assemble(std::vector<Piece> pieces) {
 std::shared_ptr<const Operation> make_sum() {
   static const auto sum = std::make_shared<const Sum>();
   return sum;
+}
+
+bool is_sum(const Operation& operation) { return dynamic_cast<const Sum*>(&operation) != nullptr; }
+
+std::shared_ptr<const Operation> make_axis_sums(const SumExtents& extents) {
+  return std::make_shared<const AxisSums>(extents);
+}
+
+const SumExtents* axis_sums(const Operation& operation) {
+  const auto* sums = dynamic_cast<const AxisSums*>(&operation);
+  return sums == nullptr ? nullptr : &sums->extents();
 }
 
 std::vector<std::int32_t> transpose_index(std::span<const Index> extents) {

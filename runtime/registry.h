@@ -40,6 +40,7 @@ struct EventCall {
 
 struct Distribution {
   lang::Signature facts;
+  DensityForm form = DensityForm::other;
 
   /// Distributions of a number: arguments are the value, then the parameters; outside the support
   /// or the parameters' domains the value is -infinity with zero partials. Null for vectors and

@@ -14,26 +14,32 @@ constexpr Index alignment = 8;
 
 Index aligned(Index size) { return (size + alignment - 1) / alignment * alignment; }
 
+// The node whose buffer holds the elements.
+std::size_t storage(const Tape& tape, NodeId id) {
+  const Node& node = tape.nodes[static_cast<std::size_t>(id)];
+  return static_cast<std::size_t>(node.kind == Node::Kind::view ? node.base : id);
+}
+
 std::vector<bool> reachable(const Tape& tape, std::vector<bool> needed) {
   for (auto instruction = tape.instructions.rbegin(); instruction != tape.instructions.rend();
        ++instruction) {
     if (!needed[static_cast<std::size_t>(instruction->output)]) continue;
-    for (const NodeId input : instruction->inputs) needed[static_cast<std::size_t>(input)] = true;
+    for (const NodeId input : instruction->inputs) needed[storage(tape, input)] = true;
   }
   return needed;
 }
 
 }  // namespace
 
-Schedule::Schedule(const Tape& tape, std::span<const NodeId> reported_nodes)
+Schedule::Schedule(const Tape& tape)
     : active(tape.nodes.size(), false) {
   std::vector<bool> roots(tape.nodes.size(), false);
-  for (const Guard& guard : tape.guards) roots[static_cast<std::size_t>(guard.condition)] = true;
+  for (const Guard& guard : tape.guards) roots[storage(tape, guard.condition)] = true;
   std::vector<bool> reported_roots = roots;
   for (const LogTerm& term : tape.terms) {
-    if (term.node != no_node) roots[static_cast<std::size_t>(term.node)] = true;
+    if (term.node != no_node) roots[storage(tape, term.node)] = true;
   }
-  for (const NodeId node : reported_nodes) reported_roots[static_cast<std::size_t>(node)] = true;
+  for (const NodeId node : tape.reported) reported_roots[storage(tape, node)] = true;
   const std::vector<bool> in_density = reachable(tape, std::move(roots));
   const std::vector<bool> in_reported = reachable(tape, std::move(reported_roots));
 
@@ -47,7 +53,7 @@ Schedule::Schedule(const Tape& tape, std::span<const NodeId> reported_nodes)
       active[output] =
           instruction.operation->is_differentiable() &&
           std::any_of(instruction.inputs.begin(), instruction.inputs.end(),
-                      [this](NodeId input) { return active[static_cast<std::size_t>(input)]; });
+                      [&](NodeId input) { return active[storage(tape, input)]; });
     }
     if (in_reported[output]) reported.push_back(static_cast<Index>(i));
   }
@@ -92,7 +98,16 @@ Replay::Replay(const Tape& tape, const Schedule& schedule, Index lanes)
         if (schedule.active[n]) node_adjoints_[n] = adjoints_.data() + next;
         next += aligned(node.size * lanes);
         break;
+      case Node::Kind::view:
+        break;
     }
+  }
+  for (std::size_t n = 0; n < tape.nodes.size(); ++n) {
+    const Node& node = tape.nodes[n];
+    if (node.kind != Node::Kind::view) continue;
+    const auto base = static_cast<std::size_t>(node.base);
+    node_values_[n] = node_values_[base] + node.offset * lanes;
+    if (node_adjoints_[base] != nullptr) node_adjoints_[n] = node_adjoints_[base] + node.offset * lanes;
   }
 
   Index scratch_size = 0;

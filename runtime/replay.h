@@ -10,7 +10,7 @@ namespace vippl::runtime {
 
 /// Which instructions of a tape are needed for what; made once per tape, shared by all its replays.
 struct Schedule {
-  Schedule(const Tape& tape, std::span<const NodeId> reported_nodes);
+  explicit Schedule(const Tape& tape);
 
   std::vector<Index> density;   ///< instructions that the log joint or a guard depends on, in order
   std::vector<Index> reported;  ///< instructions that the reported quantities or a guard need

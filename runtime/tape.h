@@ -15,12 +15,14 @@ struct Node {
     input,     ///< coordinates [offset, offset + size) of z
     constant,  ///< `elements` or `scalar`
     rows,      ///< a constant cut to the rows of the minibatch
-    result     ///< of an instruction
+    result,    ///< of an instruction
+    view       ///< elements [offset, offset + size) of the result `base`
   };
   Kind kind = Kind::result;
   lang::Shape shape;
   Index size = 0;
-  Index offset = 0;  ///< input: first coordinate; result: number of its instruction
+  Index offset = 0;  ///< input: first coordinate; result: number of its instruction; view: element
+  NodeId base = no_node;  ///< view: a result
   double scalar = 0;
   std::shared_ptr<const Elements>
       elements;  ///< constant, rows: the full array, `outer` x rows x `inner`
@@ -66,7 +68,8 @@ struct Tape {
   std::vector<Instruction> instructions;
   std::vector<LogTerm> terms;
   std::vector<Guard> guards;
-  Index dimension = 0;  ///< number of coordinates of z
+  std::vector<NodeId> reported;  ///< nodes that are read after a replay
+  Index dimension = 0;           ///< number of coordinates of z
 };
 
 /// One instruction a line: number, operation, inputs, shape, and the source line it comes from.

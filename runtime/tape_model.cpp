@@ -47,7 +47,8 @@ class TapeModel final : public Model {
  public:
   TapeModel(const lang::ast::Script& script, const lang::Sources& sources, const DataSet& data,
             const Registry& registry, const ModelOptions& options)
-      : program_{script, sources, data, &registry, options, {}}, full_(program_, std::nullopt) {
+      : program_{script, sources, data, &registry, options, {}},
+        full_(program_, std::nullopt, options.passes) {
     PriorDraw prior(options.seed, 0);
     full_.record(prior);
     Index offset = 0;
@@ -71,8 +72,11 @@ class TapeModel final : public Model {
   std::unique_ptr<Workspace> make_workspace() const override {
     return std::make_unique<TapeWorkspace>();
   }
-  std::string listing() const override {
-    return runtime::listing(recording().tape, program_.sources);
+  std::string listing(Stage stage) const override {
+    if (stage == Stage::optimised) return runtime::listing(recording().tape, program_.sources);
+    GivenPoint same(recording().point);
+    Paths recorded(program_, std::nullopt, PassSet::none());
+    return runtime::listing(recorded.record(same).recording.tape, program_.sources);
   }
 
   void rows_log_density(const Points& points, const Rows& rows, Workspace& buffers,
@@ -169,7 +173,7 @@ class TapeModel final : public Model {
   }
 
   void draw_prior(std::uint64_t seed, Points& points) const override {
-    Paths paths(program_, std::nullopt);
+    Paths paths(program_, std::nullopt, PassSet::none());
     for (Index i = 0; i < points.rows(); ++i) {
       PriorDraw prior(seed, static_cast<std::uint32_t>(i));
       const Path& path = paths.record(prior);
@@ -195,7 +199,7 @@ class TapeModel final : public Model {
 
   Eigen::VectorXd unconstrain(const DataFile& values) const override {
     NaturalValues source(values);
-    Paths paths(program_, std::nullopt);
+    Paths paths(program_, std::nullopt, PassSet::none());
     const std::vector<double>& point = paths.record(source).recording.point;
     return Eigen::Map<const Eigen::VectorXd>(point.data(), static_cast<Index>(point.size()));
   }
@@ -237,7 +241,8 @@ class TapeModel final : public Model {
       fail_batch("batch-size", fmt::format("--batch asks for {} rows of `{}`, which has {}",
                                            batch.size, batch.plate, found->extent));
     }
-    batch_.emplace(program_, Recorder::Plate{batch.plate, found->extent, batch.size});
+    batch_.emplace(program_, Recorder::Plate{batch.plate, found->extent, batch.size},
+                   program_.options.passes);
     GivenPoint same(recording().point);
     const Path& path = batch_->record(same);
     const std::vector<LogTerm>& terms = path.recording.tape.terms;

@@ -58,11 +58,35 @@ double keep_below(double x, double upper) {
 double tail(double z) { return std::exp(-std::abs(z)); }
 double inv_logit(double z, double tail) { return (z < 0 ? tail : 1) / (1 + tail); }
 
+bool add_fingerprint(Index count, BoundForms bounds, std::vector<std::uint64_t>& numbers) {
+  numbers.push_back(static_cast<std::uint64_t>(count));
+  numbers.push_back(static_cast<std::uint64_t>(bounds.lower) * 4 +
+                    static_cast<std::uint64_t>(bounds.upper));
+  return true;
+}
+
+// The forms of the bounds of many runs on one number each, which follow `before` other inputs.
+BoundForms repeat(BoundForms bounds, std::span<const bool> shared, std::size_t before) {
+  for (BoundForm* form : {&bounds.lower, &bounds.upper}) {
+    if (*form == BoundForm::none) continue;
+    *form = shared[before++] ? BoundForm::scalar : BoundForm::full;
+  }
+  return bounds;
+}
+
 class ConstrainNumbers final : public Operation {
  public:
   ConstrainNumbers(Index count, BoundForms bounds) : count_(count), bounds_(bounds) {}
 
   std::string_view name() const override { return "constrain"; }
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override {
+    return add_fingerprint(count_, bounds_, numbers);
+  }
+  std::shared_ptr<const Operation> repeated(Index count,
+                                            std::span<const bool> shared) const override {
+    if (count_ != 1 || shared[0]) return nullptr;
+    return make_constrain_numbers(count, repeat(bounds_, shared, 1));
+  }
 
   // Keeps the exponential of each element.
   Index scratch_size(Index lanes) const override { return count_ * lanes; }
@@ -132,6 +156,14 @@ class NumberLogJacobian final : public Operation {
   NumberLogJacobian(Index count, BoundForms bounds) : count_(count), bounds_(bounds) {}
 
   std::string_view name() const override { return "log_jacobian"; }
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override {
+    return add_fingerprint(count_, bounds_, numbers);
+  }
+  std::shared_ptr<const Operation> repeated_sum(Index count,
+                                                std::span<const bool> shared) const override {
+    if (count_ != 1 || shared[0]) return nullptr;
+    return make_number_log_jacobian(count, repeat(bounds_, shared, 2));
+  }
 
   void forward(const Frame& frame, std::span<const Operand> in, double* out,
                double* /*scratch*/) const override {

@@ -206,7 +206,8 @@ void sample(std::span<const std::span<const double>> parameters, Rng& rng, std::
 ///   domains static double sample(std::span<const double> parameters, Rng& rng)
 /// and may have
 ///   static constexpr std::size_t predicted, the parameter that most often varies from element to
-///   element (0 if not said) static bool fast_kernel(count, arguments, values, partials),
+///   element (0 if not said) static constexpr runtime::DensityForm form, if it is one that the
+///   engine knows static bool fast_kernel(count, arguments, values, partials),
 ///   differentiated by hand for the arguments that matter
 ///     (false for others, which the formula serves; `partials` is never null, and holds none for
 ///     whole numbers).
@@ -220,6 +221,7 @@ template <class Formula, const Distribution& self>
 constexpr Distribution describe(Signature facts) {
   facts.callable = Signature::Callable::distribution;
   Distribution entry = {.facts = facts, .kernel = &detail::kernel<Formula, self>};
+  if constexpr (requires { Formula::form; }) entry.form = Formula::form;
   if constexpr (requires { &Formula::sample; }) entry.sample = &detail::sample<Formula>;
   if constexpr (requires { &Formula::template log_cdf<double>; }) {
     entry.log_cdf = &detail::tail_kernel<Formula, self, true>;

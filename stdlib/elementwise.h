@@ -1,12 +1,14 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <type_traits>
 #include <utility>
 
 #include "runtime/elementwise_operation.h"
 #include "runtime/lanes.h"
 #include "runtime/map_operation.h"
 #include "runtime/registry.h"
+#include "runtime/simd/engine.h"
 #include "runtime/value.h"
 
 // Rows of tables of elementwise functions, from captureless lambdas: the kernels are made where
@@ -28,9 +30,14 @@ struct Name {
 struct NoDerivative {};
 inline constexpr NoDerivative no_derivative;
 
+/// `f` is a function of a number, or the member of the engine that has its loop.
 template <auto f>
 void map_kernel(std::size_t count, const double* x, double* y) {
-  for (std::size_t i = 0; i < count; ++i) y[i] = f(x[i]);
+  if constexpr (std::is_member_object_pointer_v<decltype(f)>) {
+    (runtime::simd::engine().*f)(count, x, y);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) y[i] = f(x[i]);
+  }
 }
 
 template <auto derivative>

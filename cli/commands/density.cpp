@@ -10,6 +10,7 @@
 #include "cli/gradient_timing.h"
 #include "cli/load.h"
 #include "cli/number_text.h"
+#include "cli/passes_option.h"
 #include "lang/nearest.h"
 
 namespace vippl::cli {
@@ -19,6 +20,7 @@ struct DensityArguments {
   ModelArguments model;
   std::string point;
   std::string format = "table";
+  std::string passes;
   bool wants_gradient = false;
   bool wants_jacobian = false;
   bool wants_time = false;
@@ -117,12 +119,14 @@ ExitCode run(std::span<const std::string> texts) {
   app.add_flag("--jacobian", arguments.wants_jacobian,
                "the transforms' log Jacobian, and its part of the gradient");
   app.add_flag("--time", arguments.wants_time, "microseconds per gradient");
+  add_passes_option(app, arguments.passes);
   add_format_option(app, arguments.format);
   if (parse_arguments(app, texts, &arguments.model) == Parsed::printed_help) {
     return ExitCode::success;
   }
   runtime::ModelOptions options;
   options.set = parse_settings(arguments.model.set);
+  options.passes = parse_passes(arguments.passes);
   const LoadedModel loaded = load_model(arguments.model.model, arguments.model.data, options);
   const runtime::DataFile point = read_point(arguments.point);
   warn_of_unknown_names(point, *loaded.model);

@@ -1,5 +1,6 @@
 #include <limits>
 
+#include "runtime/simd/engine.h"
 #include "stdlib/describe.h"
 #include "stdlib/tails.h"
 
@@ -34,20 +35,12 @@ struct BernoulliLogit {
     return rng.uniform() < 1 / (1 + exp(-parameters[0])) ? 1 : 0;
   }
 
-  /// Logistic regression. Without branches: the outcomes cannot be foreseen.
+  /// Logistic regression.
   static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
                           double* const* partials) {
     if (arguments[0].step != 1 || arguments[1].step != 1 || partials[1] == nullptr) return false;
-    const double* __restrict y = arguments[0].data;
-    const double* __restrict logit = arguments[1].data;
-    double* __restrict slope = partials[1];
-    for (std::size_t i = 0; i < count; ++i) {
-      const double x = y[i] == 1 ? -logit[i] : logit[i];  // log density -log(1 + exp(x))
-      const double tail = exp(-abs(x));
-      const double positive = x > 0 ? 1 : tail;  // chance of the other outcome, times 1 + tail
-      values[i] = -log1p(tail) - (x > 0 ? x : 0);
-      slope[i] = (y[i] == 1 ? positive : -positive) / (1 + tail);
-    }
+    runtime::simd::engine().bernoulli_logit(count, arguments[0].data, arguments[1].data, values,
+                                            partials[1]);
     return true;
   }
 };

@@ -1,4 +1,5 @@
 #include "stdlib/describe.h"
+#include "stdlib/engine_kernel.h"
 #include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
@@ -11,6 +12,10 @@ struct Exponential {
   static T log_density(T y, std::span<const T> parameters) {
     const T rate = parameters[0];
     return log(rate) - rate * y;
+  }
+  static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                          double* const* partials) {
+    return run_density<2>(runtime::simd::engine().exponential, count, arguments, values, partials);
   }
   template <class T>
   static T log_cdf(T y, std::span<const T> parameters) {

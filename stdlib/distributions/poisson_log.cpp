@@ -1,6 +1,7 @@
 #include <cmath>
 #include <limits>
 
+#include "runtime/simd/engine.h"
 #include "stdlib/describe.h"
 #include "stdlib/tails.h"
 
@@ -36,14 +37,9 @@ struct PoissonLog {
   static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
                           double* const* partials) {
     if (arguments[0].step != 1 || arguments[1].step != 1 || partials[1] == nullptr) return false;
-    const double* __restrict y = arguments[0].data;
-    const double* __restrict log_rate = arguments[1].data;
-    double* __restrict slope = partials[1];
-    for (std::size_t i = 0; i < count; ++i) {
-      const double rate = exp(log_rate[i]);
-      values[i] = y[i] * log_rate[i] - rate - log_factorial(y[i]);
-      slope[i] = y[i] - rate;
-    }
+    const double* const y = arguments[0].data;
+    runtime::simd::engine().poisson_log(count, y, arguments[1].data, values, partials[1]);
+    for (std::size_t i = 0; i < count; ++i) values[i] -= log_factorial(y[i]);
     return true;
   }
 };

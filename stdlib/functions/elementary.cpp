@@ -12,6 +12,7 @@ using lang::Bound;
 using lang::Parameter;
 using lang::ResultElement;
 using lang::Support;
+using runtime::simd::Engine;
 
 constexpr Support above_minus_one{Support::Kind::number, {Bound::Kind::constant, -1, false}, {}};
 constexpr Support minus_one_to_one{
@@ -47,13 +48,13 @@ constexpr runtime::Function rows[] = {
         {.parameters = nonnegative, .summary = "square root"}),
     map<"square", [](double x) { return x * x; }, [](double x, double) { return 2 * x; }>(
         {.parameters = any, .summary = "x * x", .result_element = as_arguments}),
-    map<"exp", [](double x) { return std::exp(x); }, [](double, double y) { return y; }>(
+    map<"exp", &Engine::exp, [](double, double y) { return y; }>(
         {.parameters = any, .summary = "e to the power x"}),
-    map<"expm1", [](double x) { return std::expm1(x); }, [](double, double y) { return y + 1; }>(
+    map<"expm1", &Engine::expm1, [](double, double y) { return y + 1; }>(
         {.parameters = any, .summary = "exp(x) - 1, exact near 0"}),
-    map<"log", [](double x) { return std::log(x); }, [](double x, double) { return 1 / x; }>(
+    map<"log", &Engine::log, [](double x, double) { return 1 / x; }>(
         {.parameters = nonnegative, .summary = "natural logarithm"}),
-    map<"log1p", [](double x) { return std::log1p(x); }, [](double x, double) { return 1 / (1 + x); }>(
+    map<"log1p", &Engine::log1p, [](double x, double) { return 1 / (1 + x); }>(
         {.parameters = above, .summary = "log(1 + x), exact near 0"}),
     map<"log2", [](double x) { return std::log2(x); }, [](double x, double) { return std::numbers::log2e / x; }>(
         {.parameters = nonnegative, .summary = "logarithm to base 2"}),
@@ -79,7 +80,7 @@ constexpr runtime::Function rows[] = {
         {.parameters = any, .summary = "hyperbolic sine"}),
     map<"cosh", [](double x) { return std::cosh(x); }, [](double x, double) { return std::sinh(x); }>(
         {.parameters = any, .summary = "hyperbolic cosine"}),
-    map<"tanh", [](double x) { return std::tanh(x); }, [](double, double y) { return (1 - y) * (1 + y); }>(
+    map<"tanh", &Engine::tanh, [](double, double y) { return (1 - y) * (1 + y); }>(
         {.parameters = any, .summary = "hyperbolic tangent"}),
     map<"round", [](double x) { return std::round(x); }, no_derivative>(
         {.parameters = any, .summary = "the nearest whole number, halves away from 0", .rule = &rounded}),

@@ -1,3 +1,4 @@
+#include "runtime/rearrange.h"
 #include "stdlib/operations/fibre_kernels.h"
 #include "stdlib/operations/quantile.h"
 #include "stdlib/roll_call.h"
@@ -8,9 +9,20 @@ namespace {
 
 using lang::Element;
 
+// An operation that the engine can take apart, unlike the other reductions.
+std::shared_ptr<const runtime::Operation> make_sums(
+    std::span<const runtime::CallArgument> arguments, const lang::Shape& /*result*/) {
+  const AxisSplit axes = split(arguments[0].extents, axis_of(arguments[1]));
+  return runtime::make_axis_sums({axes.outer, axes.count, axes.inner});
+}
+
 constexpr runtime::Function rows[] = {
-    reduction<"sum", fibres::sum, fibres::sum_derivative>(&reduced_as_argument,
-                                                          "sum of the elements"),
+    {.facts = {.name = "sum",
+               .parameters = x_axis,
+               .summary = "sum of the elements",
+               .result = "*",
+               .rule = &reduced_as_argument},
+     .make = &make_sums},
     reduction<"prod", fibres::product, fibres::product_derivative>(&reduced_as_argument,
                                                                    "product of the elements"),
     reduction<"mean", fibres::mean, fibres::mean_derivative>(&reduced<Element::real>,

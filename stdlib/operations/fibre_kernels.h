@@ -14,7 +14,6 @@ void for_each(const Fibres& fibres, Body&& body) {
 void fill(const Fibres& fibres, double value, double* y);
 
 // Kernels that reduce, and their derivatives.
-void sum(const Fibres& fibres, const double* x, double* y);
 void mean(const Fibres& fibres, const double* x, double* y);
 void product(const Fibres& fibres, const double* x, double* y);
 void variance(const Fibres& fibres, const double* x, double* y);
@@ -26,8 +25,6 @@ void log_sum_exp(const Fibres& fibres, const double* x, double* y);
 void any(const Fibres& fibres, const double* x, double* y);
 void all(const Fibres& fibres, const double* x, double* y);
 void count(const Fibres& fibres, const double* x, double* y);
-void sum_derivative(const Fibres& fibres, const double* x, const double* y, const double* y_adjoint,
-                    double* x_adjoint);
 void mean_derivative(const Fibres& fibres, const double* x, const double* y,
                      const double* y_adjoint, double* x_adjoint);
 void product_derivative(const Fibres& fibres, const double* x, const double* y,

@@ -50,4 +50,18 @@ void FibreOperation::differentiate(const double* x, Index lanes, const double* o
   });
 }
 
+bool FibreOperation::fingerprint(std::vector<std::uint64_t>& numbers) const {
+  numbers.push_back(reinterpret_cast<std::uintptr_t>(kernel_));
+  for (const Index extent : {axes_.outer, axes_.count, axes_.inner})
+    numbers.push_back(static_cast<std::uint64_t>(extent));
+  return true;
+}
+
+std::shared_ptr<const runtime::Operation> FibreOperation::repeated(
+    Index count, std::span<const bool> /*shared*/) const {
+  return std::make_shared<const FibreOperation>(
+      name(), AxisSplit{axes_.outer * count, axes_.count, axes_.inner}, result_, kernel_,
+      derivative_);
+}
+
 }  // namespace vippl::stdlib

@@ -41,6 +41,9 @@ class FibreOperation : public UnaryOperation {
   FibreOperation(std::string_view name, AxisSplit axes, FibreResult result, FibreKernel kernel,
                  FibreDerivative derivative);
   bool is_differentiable() const override { return derivative_ != nullptr; }
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override;
+  std::shared_ptr<const runtime::Operation> repeated(runtime::Index count,
+                                                     std::span<const bool> shared) const override;
 
  protected:
   void compute(const double* x, runtime::Index lanes, double* out) const override;

@@ -18,21 +18,13 @@ void fill(const Fibres& fibres, double value, double* y) {
   for (Index w = 0; w < fibres.width; ++w) y[w] = value;
 }
 
-void sum(const Fibres& fibres, const double* x, double* y) {
+void mean(const Fibres& fibres, const double* x, double* y) {
   fill(fibres, 0, y);
   if (fibres.stride == fibres.width) {
-    return runtime::add_over_elements(x, fibres.count, fibres.width, y);
+    runtime::add_over_elements(x, fibres.count, fibres.width, y);
+  } else {
+    for_each(fibres, [&](Index w, Index i) { y[w] += x[i]; });
   }
-  for_each(fibres, [&](Index w, Index i) { y[w] += x[i]; });
-}
-
-void sum_derivative(const Fibres& fibres, const double*, const double*, const double* y_adjoint,
-                    double* x_adjoint) {
-  for_each(fibres, [&](Index w, Index i) { x_adjoint[i] += y_adjoint[w]; });
-}
-
-void mean(const Fibres& fibres, const double* x, double* y) {
-  sum(fibres, x, y);
   for (Index w = 0; w < fibres.width; ++w) y[w] /= static_cast<double>(fibres.count);
 }
 

@@ -63,7 +63,7 @@ TEST_CASE("what is fixed leaves no trace on the tape") {
 
 TEST_CASE("a replay gives the value and the gradient in every lane") {
   const Quadratic quadratic;
-  const Schedule schedule(quadratic.tape, {});
+  const Schedule schedule(quadratic.tape);
   for (const Index lanes : {1, 3, 8}) {
     Replay replay(quadratic.tape, schedule, lanes);
     for (Index l = 0; l < lanes; ++l) {
@@ -95,8 +95,8 @@ TEST_CASE("instructions that only a reported value needs are left out of the log
   const Value unused = binary(recorder, BinaryOperator::add, square, Value::number(2), {});
   CHECK(unused.scalar == 6);
   recorder.tape().dimension = 1;
-  const NodeId outputs[] = {reported.node};
-  const Schedule schedule(recorder.tape(), outputs);
+  recorder.tape().reported = {reported.node};
+  const Schedule schedule(recorder.tape());
   CHECK(schedule.density == std::vector<Index>{0});
   CHECK(schedule.reported == std::vector<Index>{0, 1});
 
@@ -117,7 +117,7 @@ TEST_CASE("a guard tells the lanes that left the recorded path") {
   recorder.guard(positive, {});
   recorder.term(x, LogTerm::Kind::density, false, {});
   recorder.tape().dimension = 1;
-  const Schedule schedule(recorder.tape(), {});
+  const Schedule schedule(recorder.tape());
   Replay replay(recorder.tape(), schedule, 3);
   replay.point()[0] = 1;
   replay.point()[1] = -1;
@@ -142,7 +142,7 @@ TEST_CASE("fixed arrays are cut to the minibatch and its terms scaled") {
   recorder.term(total(recorder, product), LogTerm::Kind::density, true, {});
   recorder.term(w, LogTerm::Kind::density, false, {});
   recorder.tape().dimension = 1;
-  const Schedule schedule(recorder.tape(), {});
+  const Schedule schedule(recorder.tape());
   Replay replay(recorder.tape(), schedule, 1);
   replay.point()[0] = 3;
   const std::int32_t rows[] = {3, 1};
@@ -156,7 +156,7 @@ TEST_CASE("fixed arrays are cut to the minibatch and its terms scaled") {
 
 TEST_CASE("replaying allocates nothing") {
   const Quadratic quadratic;
-  const Schedule schedule(quadratic.tape, {});
+  const Schedule schedule(quadratic.tape);
   Replay replay(quadratic.tape, schedule, 8);
   double values[8];
   replay.forward(true, 1, values);

@@ -1,0 +1,191 @@
+// Gradients of vippl beside the same gradients written by hand, in one run: a table in Markdown on
+// the standard output.
+//
+// usage: gradient_bench [PART-OF-NAME] [PAIRS]
+
+#include <fmt/format.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+
+#include "bench/gradients/cases.h"
+#include "cli/load.h"
+#include "lang/diagnostic.h"
+#include "stdlib/registry.h"
+
+namespace vippl::bench {
+
+namespace {
+
+constexpr Eigen::Index lanes = 8;
+constexpr double block_microseconds = 3000;
+
+// Of this thread: waiting for a processor must not count.
+double now() {
+  timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) * 1e-3;
+}
+
+/// One of the things compared: called often enough in a block that the clock does not matter.
+struct Contestant {
+  std::function<void()> run;
+  double points = 1;  ///< per call
+  int calls = 1;
+  double best = std::numeric_limits<double>::infinity();
+
+  double time_block() const {
+    const double start = now();
+    for (int i = 0; i < calls; ++i) run();
+    return (now() - start) / (calls * points);
+  }
+  void calibrate() {
+    run();
+    while (time_block() * calls * points < block_microseconds / 4) calls *= 2;
+  }
+  void race() { best = std::min(best, time_block()); }
+};
+
+/// A model of vippl at the hand-written point.
+struct Subject {
+  std::unique_ptr<runtime::Model> model;
+  runtime::Points one;
+  runtime::Points many;
+  std::unique_ptr<runtime::Workspace> workspace_of_one;
+  std::unique_ptr<runtime::Workspace> workspace;
+  runtime::Points one_gradient;
+  runtime::Points many_gradients;
+  runtime::LogDensities one_value{1};
+  runtime::LogDensities many_values{lanes};
+
+  void evaluate_one() { model->evaluate(one, {}, *workspace_of_one, one_value, one_gradient); }
+  void evaluate_many() { model->evaluate(many, {}, *workspace, many_values, many_gradients); }
+};
+
+std::unique_ptr<runtime::Model> load(const std::string& script, const runtime::DataSet& data) {
+  const runtime::ModelOptions options;
+  cli::LoadedScript loaded = cli::load_script(script, cli::facts_of(data, options));
+  lang::Diagnostics warnings;
+  return runtime::make_model(loaded.script, loaded.sources, data, stdlib::registry(), options,
+                             warnings);
+}
+
+const Coordinates& coordinates_of(const Case& c, const std::string& site) {
+  return *std::ranges::find(c.coordinates, site, &Coordinates::site);
+}
+
+Subject prepare(const Case& c, const std::string& script, const runtime::DataSet& data,
+                const std::vector<double>& point) {
+  Subject subject;
+  subject.model = load(script, data);
+  const Eigen::Index d = subject.model->dimension();
+  subject.one.resize(1, d);
+  for (const runtime::Site& site : subject.model->sites()) {
+    const Coordinates& there = coordinates_of(c, site.name);
+    for (Eigen::Index i = 0; i < site.size; ++i) {
+      subject.one(0, site.offset + i) =
+          point[static_cast<std::size_t>(there.first + i)] / there.scale;
+    }
+  }
+  subject.many = subject.one.replicate(lanes, 1);
+  subject.one_gradient.resize(1, d);
+  subject.many_gradients.resize(lanes, d);
+  subject.workspace_of_one = subject.model->make_workspace();
+  subject.workspace = subject.model->make_workspace();
+  return subject;
+}
+
+/// Largest difference of the gradients, relative to the largest entry; compares the log joints at
+/// two points too, since their constants may differ.
+double disagreement(const Case& c, Subject& subject, HandWritten& by_hand,
+                    std::vector<double> point) {
+  std::vector<double> gradient(point.size());
+  const double value = by_hand.evaluate(point.data(), gradient.data());
+  subject.evaluate_one();
+  subject.evaluate_many();
+  const double here = subject.one_value[0];
+  double worst = 0;
+  double largest = 1;
+  for (const double g : gradient) largest = std::max(largest, std::abs(g));
+  for (const runtime::Site& site : subject.model->sites()) {
+    const Coordinates& there = coordinates_of(c, site.name);
+    for (Eigen::Index i = 0; i < site.size; ++i) {
+      const double expected = gradient[static_cast<std::size_t>(there.first + i)] * there.scale;
+      worst = std::max(worst, std::abs(subject.one_gradient(0, site.offset + i) - expected));
+      for (Eigen::Index b = 0; b < lanes; ++b)
+        worst = std::max(worst, std::abs(subject.many_gradients(b, site.offset + i) - expected));
+    }
+  }
+  const runtime::Points at = subject.one;
+  subject.one *= 1.01;
+  for (double& z : point) z *= 1.01;
+  const double moved = by_hand.evaluate(point.data(), gradient.data());
+  subject.evaluate_one();
+  const double change = subject.one_value[0] - here;
+  subject.one = at;
+  return std::max(worst / largest,
+                  std::abs(change - (moved - value)) / std::max(1.0, std::abs(value)));
+}
+
+bool run(const Case& c, int pairs) {
+  const runtime::DataSet data = c.load();
+  Data converted = c.convert(data);
+  std::vector<std::unique_ptr<HandWritten>> by_hand;
+  for (const std::string& name : c.by_hand) by_hand.push_back(make_hand_written(name, converted));
+
+  bool agree = true;
+  for (const std::string& script : c.scripts) {
+    const std::string stem = std::filesystem::path(script).stem();
+    const std::string name = script == c.scripts[0] ? c.name : stem;
+    std::vector<double> point = c.point;
+    Eigen::Index dimension = 0;
+    for (const runtime::Site& site : load(script, data)->sites()) dimension += site.size;
+    for (Eigen::Index i = static_cast<Eigen::Index>(point.size()); i < dimension; ++i)
+      point.push_back(0.3 * std::sin(1.7 * static_cast<double>(i) + 0.5));
+    Subject subject = prepare(c, script, data, point);
+    const double difference = disagreement(c, subject, *by_hand[0], point);
+    if (!(difference <= c.tolerance)) agree = false;
+
+    std::vector<double> gradient(point.size());
+    std::vector<Contestant> contestants;
+    contestants.push_back({[&] { subject.evaluate_one(); }});
+    contestants.push_back({[&] { subject.evaluate_many(); }, static_cast<double>(lanes)});
+    for (const auto& one : by_hand)
+      contestants.push_back({[&] { one->evaluate(point.data(), gradient.data()); }});
+    for (Contestant& contestant : contestants) contestant.calibrate();
+    for (int pair = 0; pair < pairs; ++pair) {
+      for (Contestant& contestant : contestants) contestant.race();
+    }
+    const double best = contestants[2].best;
+    fmt::print("| {} | {:.3g} | {:.3g} | {:.3g} | {:.2f} | {:.2f} | {} | {:.0e}{} |\n", name, best,
+               contestants[0].best, contestants[1].best, contestants[0].best / best,
+               contestants[1].best / best,
+               contestants.size() > 3 ? fmt::format("{:.3g}", contestants[3].best) : "", difference,
+               difference <= c.tolerance ? "" : " DIFFER");
+    std::fflush(stdout);
+  }
+  return agree;
+}
+
+}  // namespace
+
+}  // namespace vippl::bench
+
+int main(int argc, char** argv) {
+  const std::string part = argc > 1 ? argv[1] : "";
+  const int pairs = argc > 2 ? std::atoi(argv[2]) : 15;
+  fmt::print(
+      "| model | by hand, us | vippl, 1 point | 8 points, per point | ratio at 1 | ratio at 8 | "
+      "by hand, another way | difference |\n"
+      "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+  bool agree = true;
+  for (const vippl::bench::Case& c : vippl::bench::all_cases()) {
+    if (c.name.find(part) == std::string::npos) continue;
+    agree = vippl::bench::run(c, pairs) && agree;
+  }
+  return agree ? 0 : 1;
+}

@@ -1,0 +1,54 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "runtime/operation.h"
+
+namespace vippl::runtime {
+
+/// A number among the inputs of an operation.
+struct InputElement {
+  std::uint32_t input = 0;
+  std::int32_t at = 0;
+};
+
+/// What observations y that share their coefficients b leave of themselves, where the location is
+/// X b: the first rows of the triangular factor of [X e], where e = y - X origin, for some origin
+/// close to the best fit. The sum of squares of y - X b is that of e - factor (b - origin): nowhere
+/// a difference of large numbers, as there would be with X'X.
+struct FactorBlock {
+  std::vector<InputElement> coefficients;
+  std::vector<double> origin;  ///< one number per coefficient
+  Index rows = 0;
+  std::vector<double> factor;  ///< of X: rows x coefficients, row-major, zero below the diagonal
+  std::vector<double> e;       ///< its last column, one number per row
+};
+
+/// The log density of independent normal observations with one scale, whose locations are linear in
+/// the inputs: constant - observations log(scale) - (sum of squares) / (2 scale^2). The scale is
+/// the last input, or 1 for all if there is none.
+class NormalStatistics final : public Operation {
+ public:
+  NormalStatistics(std::vector<FactorBlock> blocks, Index observations, double constant,
+                   bool has_scale);
+
+  std::string_view name() const override { return "normal_statistics"; }
+  Index scratch_size(Index lanes) const override;
+  void forward(const Frame& frame, std::span<const Operand> in, double* out,
+               double* scratch) const override;
+  void backward(const Frame& frame, std::span<const Operand> in, const double* out,
+                const double* out_adjoint, double* scratch) const override;
+
+ private:
+  void residuals_of(const FactorBlock& block, Index lanes, const double* coefficients,
+                    double* residuals) const;
+
+  std::vector<FactorBlock> blocks_;
+  double observations_;
+  double constant_;
+  bool has_scale_;
+  Index residuals_ = 0;          // of all blocks
+  Index most_coefficients_ = 0;  // of one block
+};
+
+}  // namespace vippl::runtime

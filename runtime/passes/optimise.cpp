@@ -1,0 +1,53 @@
+#include "runtime/passes/optimise.h"
+
+#include <algorithm>
+#include <array>
+
+#include "runtime/passes/passes.h"
+
+namespace vippl::runtime {
+
+namespace {
+
+constexpr std::array table = {
+    Pass{"unused", "drop what nothing needs", &passes::drop_unused},
+    Pass{"fold", "compute what is constant", &passes::fold_constants},
+    Pass{"subscripts", "turn subscripts into views", &passes::simplify_subscripts},
+    Pass{"share", "compute equal expressions once", &passes::share_results},
+    Pass{"reroll", "turn loops into array instructions", &passes::reroll_loops},
+    Pass{"statistics", "sufficient statistics of normal regressions", &passes::collect_statistics},
+};
+
+// What rerolling leaves is worth a second look.
+constexpr int rounds = 2;
+
+}  // namespace
+
+std::span<const Pass> all_passes() { return table; }
+
+PassSet PassSet::all() { return PassSet((1U << table.size()) - 1); }
+
+std::optional<PassSet> PassSet::from_text(std::string_view text) {
+  if (text == "all") return all();
+  if (text == "none") return none();
+  std::uint32_t bits = 0;
+  while (!text.empty()) {
+    const std::string_view name = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), name.size() + 1));
+    const auto found = std::ranges::find(table, name, &Pass::name);
+    if (found == table.end()) return std::nullopt;
+    bits |= 1U << (found - table.begin());
+  }
+  return PassSet(bits);
+}
+
+Tape optimise(Tape tape, const PassSet& passes) {
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t i = 0; i < table.size(); ++i) {
+      if (passes.has(i)) tape = table[i].run(std::move(tape));
+    }
+  }
+  return tape;
+}
+
+}  // namespace vippl::runtime

@@ -1,0 +1,112 @@
+#pragma once
+#include <cstddef>
+
+// The hot loops, compiled once for any processor and once for x86-64-v3 (AVX2 and FMA); which of
+// the two is used is decided when the program starts. The names below are the whole interface: what
+// is behind them is compiled with instructions that the rest of the program must not contain.
+
+namespace vippl::runtime::simd {
+
+/// y[i] = f(x[i]); x and y may be the same. Special values as in the standard library.
+using Map = void (*)(std::size_t count, const double* x, double* y);
+
+/// Sums of products of a matrix of data (rows x inner, row-major) and eight vectors lying together
+/// (inner x 8, or rows x 8).
+struct Products {
+  /// out[i, l] = sum over k of a[i, k] b[k, l]
+  void (*forward)(std::size_t rows, std::size_t inner, const double* a, const double* b,
+                  double* out);
+  /// b_adjoint[k, l] += sum over i of a[i, k] y[i, l]
+  void (*backward)(std::size_t rows, std::size_t inner, const double* a, const double* y,
+                   double* b_adjoint);
+};
+
+/// Argument k of evaluation i is data[i * step], with step 0 (the same for all) or 1.
+struct Argument {
+  const double* data = nullptr;
+  int step = 0;
+};
+
+/// A log density at `count` places, and its partial derivatives by those arguments that have a
+/// place in `partials` (one entry per argument, null where none is wanted). Right where all
+/// parameters are inside their domains.
+using Density = void (*)(std::size_t count, const Argument* arguments, double* values,
+                         double* const* partials);
+
+/// Element i of lane l is data[i * element + l * lane]. The lanes of an element lie together or are
+/// one number; for one point elements do, or are one.
+struct Strided {
+  const double* data = nullptr;
+  std::size_t element = 0;
+  std::size_t lane = 0;
+};
+
+/// What fused sums are made of: over `elements` x `row_size` numbers, row_size being the number of
+/// points. At most 512 elements at once.
+struct FusedSteps {
+  using Combine = void (*)(std::size_t elements, std::size_t row_size, const Strided& a,
+                           const Strided& b, double* out);
+  Combine add;
+  Combine subtract;
+  Combine multiply;
+  /// sums[l] += factor * the sum over i of x[i, l]
+  void (*add_rows)(std::size_t elements, std::size_t row_size, double factor, const double* x,
+                   double* sums);
+  /// y[i] += factor * x[i]
+  void (*add_scaled)(std::size_t count, double factor, const double* x, double* y);
+  /// Element index[i] of y += factor * element i of x.
+  void (*add_scattered)(std::size_t elements, std::size_t row_size, double factor, const double* x,
+                        const int* index, double* y);
+  /// Adds the log densities of outcomes to sums and writes their slopes by the logits. False where
+  /// it meets an outcome that is not 0 or 1, a logit that is not finite, or a layout that it does
+  /// not know: the sums are then void.
+  bool (*bernoulli_logit)(std::size_t elements, std::size_t row_size, const Strided& y,
+                          const Strided& logit, double* sums, double* slope);
+};
+
+struct Engine {
+  const char* name;
+  Map exp;
+  Map log;
+  Map log1p;
+  Map expm1;
+  Map tanh;
+  Map inv_logit;   ///< 1 / (1 + exp(-x))
+  Map log1p_exp;   ///< log(1 + exp(x))
+  Map log_gamma;   ///< for x > 0; NaN elsewhere
+  Map digamma;     ///< for x > 0; NaN elsewhere
+  Products eight;  ///< for eight points at once
+  Products one;    ///< for one
+
+  /// The log density of outcomes y, each 0 or 1, with these logits, and its slope.
+  void (*bernoulli_logit)(std::size_t count, const double* y, const double* logit, double* values,
+                          double* slope);
+  /// y x - exp(x) and its slope: a Poisson log density without its log(y!).
+  void (*poisson_log)(std::size_t count, const double* y, const double* log_rate, double* values,
+                      double* slope);
+  Density normal;       ///< of y, location, scale
+  Density exponential;  ///< of y, rate
+
+  /// The sum over rows of log(sum over k of weights[k] exp(densities[k][row])), for one point or
+  /// for `row_size` of eight lying together in every array. With `weighted` and `shares` also its
+  /// derivatives: by each density (component by component) and by each weight. False, and nothing
+  /// of use, where this way would be inaccurate or has not been built.
+  bool (*mixture)(std::size_t rows, std::size_t row_size, std::size_t components,
+                  const double* weights, const double* const* densities, double* sums,
+                  double* weighted, double* shares);
+
+  FusedSteps fused;
+};
+
+/// The engine of this run: the best that the processor can run, unless the environment says
+/// VIPPL_SIMD=baseline.
+const Engine& engine();
+
+/// All engines that this processor can run, the portable one first.
+struct Engines {
+  const Engine* table[2] = {};
+  std::size_t count = 0;
+};
+Engines all_engines();
+
+}  // namespace vippl::runtime::simd
