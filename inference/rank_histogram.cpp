@@ -30,7 +30,8 @@ RankHistogram rank_histogram(std::span<const std::int64_t> ranks, std::int64_t d
 }
 
 std::string departure_words(const RankHistogram& histogram) {
-  if (std::abs(histogram.hollow) >= std::abs(histogram.slant))
+  // A heap at one end alone is hollow too, and rather more than it slants.
+  if (std::abs(histogram.hollow) > 2 * std::abs(histogram.slant))
     return histogram.hollow > 0 ? "posteriors too narrow" : "posteriors too wide";
   return histogram.slant > 0 ? "posteriors too low" : "posteriors too high";
 }

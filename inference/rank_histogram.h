@@ -23,7 +23,7 @@ struct RankHistogram {
 RankHistogram rank_histogram(std::span<const std::int64_t> ranks, std::int64_t draws,
                              std::int64_t bins);
 
-/// What is wrong with the posteriors, by the greater of the two departures: "posteriors too
+/// What is wrong with the posteriors, by the two departures: "posteriors too
 /// narrow", "too wide", "too low", "too high".
 std::string departure_words(const RankHistogram& histogram);
 

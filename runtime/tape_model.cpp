@@ -115,7 +115,7 @@ class TapeModel final : public Model {
   }
 
   void draw_prior_exactly(std::uint64_t seed, Points& points) const override {
-    Paths paths(program_, std::nullopt);
+    Paths paths(program_, std::nullopt, PassSet::none());
     for (Index i = 0; i < points.rows(); ++i) {
       ExactPriorDraw prior(seed, static_cast<std::uint32_t>(i));
       const std::vector<double>& point = paths.record(prior).recording.point;
@@ -326,7 +326,7 @@ class TapeModel final : public Model {
     const auto affordable = static_cast<Index>(most_coordinates / static_cast<double>(dimension()));
     const Index walks = std::min(points.rows(), std::clamp<Index>(affordable, 2, most_walks));
     PriorSpread spread(seed, dimension());
-    Paths paths(program_, std::nullopt);
+    Paths paths(program_, std::nullopt, PassSet::none());
     for (Index w = 0; w < walks; ++w) {
       std::vector<double> point(static_cast<std::size_t>(points.cols()));
       for (Index k = 0; k < points.cols(); ++k)

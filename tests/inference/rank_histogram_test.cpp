@@ -55,11 +55,14 @@ TEST_CASE("each departure from uniform ranks has its words") {
     double (*of_uniform)(double);
     std::string words;
   };
-  const Case cases[] = {{[](double u) { return 0.5 + (u < 0.5 ? -0.5 : 0.5) * (1 - 0.3 * u); },
-                         "posteriors too narrow"},
-                        {[](double u) { return 0.25 + 0.5 * u; }, "posteriors too wide"},
-                        {[](double u) { return 1 - 0.7 * u; }, "posteriors too low"},
-                        {[](double u) { return 0.7 * u; }, "posteriors too high"}};
+  const Case cases[] = {
+      {[](double u) { return 0.5 + (u < 0.5 ? -0.5 : 0.5) * (1 - 0.3 * u); },
+       "posteriors too narrow"},
+      {[](double u) { return 0.25 + 0.5 * u; }, "posteriors too wide"},
+      {[](double u) { return 1 - 0.7 * u; }, "posteriors too low"},
+      {[](double u) { return 0.7 * u; }, "posteriors too high"},
+      // Most at one end, the rest as it should be.
+      {[](double u) { return u < 0.4 ? 0.05 * u : (u - 0.4) / 0.6; }, "posteriors too high"}};
   for (const Case& each : cases) {
     CAPTURE(each.words);
     std::vector<std::int64_t> ranks = drawn_ranks(1, each.of_uniform, 200);
