@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <type_traits>
 
 #include "lang/diagnostic.h"
 #include "runtime/lanes.h"
@@ -150,6 +151,17 @@ void ElementwiseOperation::backward(const Frame& frame, std::span<const Operand>
       continue;
     }
     with_lanes(frame.lanes, [&](auto lanes) {
+      if constexpr (!std::is_same_v<decltype(lanes), Index>) {
+        if (broadcast.kind == Broadcast::Kind::scalar) {
+          double sums[lanes] = {};
+          for (Index i = 0; i < size_; ++i) {
+            for (Index b = 0; b < lanes; ++b)
+              sums[b] += chain(partial[i * lanes + b], out_adjoint[i * lanes + b]);
+          }
+          for (Index b = 0; b < lanes; ++b) adjoint[b] += sums[b];
+          return;
+        }
+      }
       for (Index i = 0; i < size_; ++i) {
         double* const to = adjoint + broadcast[i] * lanes;
         for (Index b = 0; b < lanes; ++b) {

@@ -73,6 +73,7 @@ class SummedElementwise final : public Operation {
   std::optional<Culprit> first_non_finite(std::span<const double* const> in) const;
   Index terms() const { return size_; }
   const std::vector<ElementwiseInput>& inputs() const { return inputs_; }
+  ScalarKernel scalar_kernel() const { return kernel_; }
   DensityForm form() const { return form_; }
   bool fingerprint(std::vector<std::uint64_t>& numbers) const override;
   /// Only of a sum of one term.

@@ -6,12 +6,14 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
 #include "lang/dynamics.h"
 #include "runtime/application.h"
 #include "runtime/element_array.h"
+#include "runtime/elementwise_operation.h"
 #include "runtime/frozen.h"
 #include "runtime/log_density.h"
 #include "runtime/program.h"
@@ -257,6 +259,9 @@ class Interpreter {
   Value elementwise(std::string_view name, ScalarKernel kernel,
                     std::span<const Value* const> inputs, const lang::Shape& rows, bool summed,
                     lang::Span span, DensityForm form = DensityForm::other);
+  std::shared_ptr<const Operation> make_elementwise(std::string_view name, ScalarKernel kernel,
+                                                    std::vector<ElementwiseInput> inputs,
+                                                    Index size, bool summed, DensityForm form);
   lang::Shape cut_if(bool latent, const lang::Shape& shape) const;
   lang::Shape joined(const lang::Shape& shape, std::span<const Value* const> values,
                      lang::Span span);
@@ -380,6 +385,10 @@ class Interpreter {
   };
   std::size_t latent_branches_ = 0;  // how many conditions on latents enclose the statement
   std::uint32_t generate_count_ = 0;
+  /// Kernels on single numbers by which of the inputs are fixed (a bit each) and whether the result
+  /// is a sum: a loop records the same one again and again.
+  std::map<std::tuple<ScalarKernel, std::uint32_t, bool>, std::shared_ptr<const Operation>>
+      scalar_kernels_;
 };
 
 }  // namespace vippl::runtime

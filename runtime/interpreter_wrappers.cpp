@@ -230,14 +230,31 @@ Value Interpreter::elementwise(std::string_view name, ScalarKernel kernel,
         {make_broadcast(extents(shape), full), lang::element_count(shape), !input->is_latent()});
   }
   const Index count = lang::element_count(result);
-  if (summed) {
-    return recorder_.apply(
-        std::make_shared<const SummedElementwise>(name, kernel, std::move(arguments), count, form),
-        inputs, {}, Element::real, span);
+  return recorder_.apply(make_elementwise(name, kernel, std::move(arguments), count, summed, form),
+                         inputs, summed ? lang::Shape{} : result, Element::real, span);
+}
+
+std::shared_ptr<const Operation> Interpreter::make_elementwise(std::string_view name,
+                                                               ScalarKernel kernel,
+                                                               std::vector<ElementwiseInput> inputs,
+                                                               Index size, bool summed,
+                                                               DensityForm form) {
+  const auto make = [&]() -> std::shared_ptr<const Operation> {
+    if (summed)
+      return std::make_shared<const SummedElementwise>(name, kernel, std::move(inputs), size, form);
+    return std::make_shared<const ElementwiseOperation>(name, kernel, std::move(inputs), size,
+                                                        form);
+  };
+  std::uint32_t fixed = 0;
+  bool is_single = size == 1;
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    is_single = is_single && inputs[k].size == 1;
+    if (inputs[k].fixed) fixed |= 1U << k;
   }
-  return recorder_.apply(
-      std::make_shared<const ElementwiseOperation>(name, kernel, std::move(arguments), count, form),
-      inputs, result, Element::real, span);
+  if (!is_single) return make();
+  std::shared_ptr<const Operation>& known = scalar_kernels_[{kernel, fixed, summed}];
+  if (!known) known = make();
+  return known;
 }
 
 lang::Shape Interpreter::joined(const lang::Shape& shape, std::span<const Value* const> values,

@@ -18,16 +18,84 @@ using VectorMap = Eigen::Map<Eigen::VectorXd>;
 using MatrixMap = Eigen::Map<Matrix>;
 using ConstMatrixMap = Eigen::Map<const Matrix>;
 
+// Matrices up to this size are done by plain loops: Eigen's calls would cost more than the work.
+constexpr Index small = 24;
+
+// The factor in place of the lower triangle; false where a pivot is not positive.
+bool factor_small(Index k, double* lower) {
+  double per_pivot[small];  // divisions wait for each other
+  for (Index i = 0; i < k; ++i) {
+    double* const row = lower + i * k;
+    double pivot = row[i];
+    for (Index j = 0; j < i; ++j) {
+      const double* const other = lower + j * k;
+      double sum = row[j];
+      for (Index m = 0; m < j; ++m) sum -= row[m] * other[m];
+      row[j] = sum * per_pivot[j];
+      pivot -= row[j] * row[j];
+    }
+    if (!(pivot > 0)) return false;
+    row[i] = std::sqrt(pivot);
+    per_pivot[i] = 1 / row[i];
+  }
+  return true;
+}
+
+void solve_small(const double* lower, Index k, double* b) {
+  for (Index i = 0; i < k; ++i) {
+    double sum = b[i];
+    for (Index j = 0; j < i; ++j) sum -= lower[i * k + j] * b[j];
+    b[i] = sum / lower[i * k + i];
+  }
+}
+
+void solve_small_transposed(const double* lower, Index k, double* b) {
+  for (Index i = k; i-- > 0;) {
+    b[i] /= lower[i * k + i];
+    for (Index j = 0; j < i; ++j) b[j] -= lower[i * k + j] * b[i];
+  }
+}
+
+// The inverse of the factor, row by row, then its transpose times itself.
+void invert_small(const double* lower, Index k, double* inverse) {
+  double roots[small * small];
+  for (Index i = 0; i < k; ++i) {
+    double* const row = roots + i * k;
+    std::fill_n(row, i, 0.0);
+    for (Index m = 0; m < i; ++m) {
+      const double factor = lower[i * k + m];
+      for (Index j = 0; j <= m; ++j) row[j] -= factor * roots[m * k + j];
+    }
+    const double per_pivot = 1 / lower[i * k + i];
+    for (Index j = 0; j < i; ++j) row[j] *= per_pivot;
+    row[i] = per_pivot;
+  }
+  std::fill_n(inverse, k * k, 0.0);
+  for (Index m = 0; m < k; ++m) {
+    const double* const row = roots + m * k;
+    for (Index i = 0; i <= m; ++i) {
+      for (Index j = 0; j <= i; ++j) inverse[i * k + j] += row[i] * row[j];
+    }
+  }
+  for (Index i = 0; i < k; ++i)
+    for (Index j = 0; j < i; ++j) inverse[j * k + i] = inverse[i * k + j];
+}
+
 // The factor of `a` with a number added to its diagonal.
 bool factorise(const double* a, Index k, double added, double* lower) {
   MatrixMap factor(lower, k, k);
   factor.setZero();
   for (Index i = 0; i < k; ++i) std::copy_n(a + i * k, i + 1, lower + i * k);
   factor.diagonal().array() += added;
-  Eigen::Ref<Matrix> in_place(factor);
-  const Eigen::LLT<Eigen::Ref<Matrix>> decomposition(in_place);
+  bool good = false;
+  if (k <= small) {
+    good = factor_small(k, lower);
+  } else {
+    Eigen::Ref<Matrix> in_place(factor);
+    const Eigen::LLT<Eigen::Ref<Matrix>> decomposition(in_place);
+    good = decomposition.info() == Eigen::Success;
+  }
   // Eigen's test lets NaN pass; it always reaches the diagonal.
-  bool good = decomposition.info() == Eigen::Success;
   for (Index i = 0; i < k; ++i) good = good && std::isfinite(factor(i, i));
   if (!good) factor.setConstant(std::numeric_limits<double>::quiet_NaN());
   return good;
@@ -75,6 +143,7 @@ void cholesky_adjoint(const double* lower, const double* lower_adjoint, Index k,
 }
 
 void solve_lower(const double* lower, Index k, double* b, Index columns) {
+  if (columns == 1 && k <= small) return solve_small(lower, k, b);
   const ConstMatrixMap factor(lower, k, k);
   if (columns == 1) {
     VectorMap right(b, k);
@@ -86,6 +155,7 @@ void solve_lower(const double* lower, Index k, double* b, Index columns) {
 }
 
 void solve_lower_transposed(const double* lower, Index k, double* b, Index columns) {
+  if (columns == 1 && k <= small) return solve_small_transposed(lower, k, b);
   const ConstMatrixMap factor(lower, k, k);
   if (columns == 1) {
     VectorMap right(b, k);
@@ -102,6 +172,7 @@ void solve_cholesky(const double* lower, Index k, double* b, Index columns) {
 }
 
 void inverse_from_cholesky(const double* lower, Index k, double* inverse) {
+  if (k <= small) return invert_small(lower, k, inverse);
   MatrixMap(inverse, k, k).setIdentity();
   solve_cholesky(lower, k, inverse, k);
 }

@@ -20,6 +20,7 @@ class MapOperation final : public Operation {
   std::shared_ptr<const Operation> repeated(Index count,
                                             std::span<const bool> shared) const override;
   MapKernel value_kernel() const { return kernel_; }
+  MapDerivative derivative_kernel() const { return derivative_; }
 
  private:
   std::string_view name_;

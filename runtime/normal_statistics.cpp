@@ -27,74 +27,92 @@ double scale_at(std::span<const Operand> in, bool has_scale, Index l) {
   return in.back().fixed ? in.back().value[0] : in.back().value[l];
 }
 
+// The lanes of one number.
+template <class Lanes>
+struct Row {
+  double values[Lanes::value] = {};
+};
+template <>
+struct Row<Index> {
+  static constexpr Index most = 64;  // a bit mask names lanes elsewhere: there are no more
+  double values[most] = {};
+};
+
+template <class T>
+void append(const std::vector<T>& from, std::vector<T>& to) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
 }  // namespace
 
-NormalStatistics::NormalStatistics(std::vector<FactorBlock> blocks, Index observations,
+NormalStatistics::NormalStatistics(std::span<const FactorBlock> blocks, Index observations,
                                    double constant, bool has_scale)
-    : blocks_(std::move(blocks)),
-      observations_(static_cast<double>(observations)),
-      constant_(constant),
-      has_scale_(has_scale) {
-  for (const FactorBlock& block : blocks_) {
-    residuals_ += block.rows;
-    most_coefficients_ =
-        std::max(most_coefficients_, static_cast<Index>(block.coefficients.size()));
+    : observations_(static_cast<double>(observations)), constant_(constant), has_scale_(has_scale) {
+  for (const FactorBlock& block : blocks) {
+    const auto columns = static_cast<Index>(block.coefficients.size());
+    blocks_.push_back({columns, block.rows});
+    append(block.coefficients, coefficients_);
+    append(block.origin, origins_);
+    append(block.factor, factors_);
+    append(block.e, e_);
+    most_columns_ = std::max(most_columns_, columns);
   }
 }
 
-// The residuals of all blocks, the coefficients of one and their adjoints, the sum of squares, and
+// The residuals of all blocks, the coefficients of one or their adjoints, the sum of squares, and
 // the weights of lanes.
 Index NormalStatistics::scratch_size(Index lanes) const {
-  return (residuals_ + 2 * most_coefficients_ + 2) * lanes;
+  return (static_cast<Index>(e_.size()) + most_columns_ + 2) * lanes;
 }
 
-void NormalStatistics::residuals_of(const FactorBlock& block, Index lane_count, const double* b,
-                                    double* residuals) const {
-  const auto columns = static_cast<Index>(block.coefficients.size());
-  const double* factor = block.factor.data();
-  if (const simd::Products* fast = products(lane_count, columns)) {
-    fast->forward(static_cast<std::size_t>(block.rows), static_cast<std::size_t>(columns), factor,
-                  b, residuals);
-    for (Index i = 0; i < block.rows; ++i) {
-      for (Index l = 0; l < lane_count; ++l, ++residuals)
-        *residuals = block.e[static_cast<std::size_t>(i)] - *residuals;
+template <class Lanes>
+void NormalStatistics::find_residuals(Lanes lanes, std::span<const Operand> in, double* residuals,
+                                      double* shifted) const {
+  const InputElement* from = coefficients_.data();
+  const double* origin = origins_.data();
+  const double* factor = factors_.data();
+  const double* e = e_.data();
+  for (const Block& block : blocks_) {
+    const Index columns = block.columns;
+    for (Index j = 0; j < columns; ++j, ++from, ++origin) {
+      const double* const b = in[from->input].value + from->at * lanes;
+      for (Index l = 0; l < lanes; ++l) shifted[j * lanes + l] = b[l] - *origin;
     }
-    return;
-  }
-  with_lanes(lane_count, [&](auto lanes) {
-    for (Index i = 0; i < block.rows; ++i, factor += columns, residuals += lanes) {
-      for (Index l = 0; l < lanes; ++l) residuals[l] = block.e[static_cast<std::size_t>(i)];
-      for (Index j = i; j < columns; ++j) {
-        for (Index l = 0; l < lanes; ++l) residuals[l] -= factor[j] * b[j * lanes + l];
+    if (const simd::Products* fast = products(lanes, columns)) {
+      fast->forward(static_cast<std::size_t>(block.rows), static_cast<std::size_t>(columns), factor,
+                    shifted, residuals);
+      factor += block.rows * columns;
+      for (Index i = 0; i < block.rows; ++i, ++e, residuals += lanes) {
+        for (Index l = 0; l < lanes; ++l) residuals[l] = *e - residuals[l];
       }
+      continue;
     }
-  });
+    for (Index i = 0; i < block.rows; ++i, ++e, factor += columns, residuals += lanes) {
+      Row<Lanes> row;
+      for (Index l = 0; l < lanes; ++l) row.values[l] = *e;
+      for (Index j = i; j < columns; ++j) {
+        for (Index l = 0; l < lanes; ++l) row.values[l] -= factor[j] * shifted[j * lanes + l];
+      }
+      for (Index l = 0; l < lanes; ++l) residuals[l] = row.values[l];
+    }
+  }
 }
 
 void NormalStatistics::forward(const Frame& frame, std::span<const Operand> in, double* out,
                                double* scratch) const {
-  const Index lanes = frame.lanes;
-  double* residuals = scratch;
-  double* const coefficients = scratch + residuals_ * lanes;
-  double* const squares = coefficients + 2 * most_coefficients_ * lanes;
-  for (const FactorBlock& block : blocks_) {
-    double* b = coefficients;
-    for (std::size_t j = 0; j < block.coefficients.size(); ++j, b += lanes) {
-      const InputElement& from = block.coefficients[j];
-      const double* const value = in[from.input].value + from.at * lanes;
-      for (Index l = 0; l < lanes; ++l) b[l] = value[l] - block.origin[j];
+  const auto rows = static_cast<Index>(e_.size());
+  double* const shifted = scratch + rows * frame.lanes;
+  double* const squares = shifted + most_columns_ * frame.lanes;
+  with_lanes(frame.lanes, [&](auto lanes) {
+    find_residuals(lanes, in, scratch, shifted);
+    Row<decltype(lanes)> sums;
+    for (Index i = 0; i < rows; ++i) {
+      const double* const r = scratch + i * lanes;
+      for (Index l = 0; l < lanes; ++l) sums.values[l] += r[l] * r[l];
     }
-    residuals_of(block, lanes, coefficients, residuals);
-    residuals += block.rows * lanes;
-  }
-  std::fill_n(squares, lanes, 0.0);
-  with_lanes(lanes, [&](auto width) {
-    for (Index i = 0; i < residuals_; ++i) {
-      const double* const r = scratch + i * width;
-      for (Index l = 0; l < width; ++l) squares[l] += r[l] * r[l];
-    }
+    for (Index l = 0; l < lanes; ++l) squares[l] = sums.values[l];
   });
-  for (Index l = 0; l < lanes; ++l) {
+  for (Index l = 0; l < frame.lanes; ++l) {
     const double scale = scale_at(in, has_scale_, l);
     const double value =
         constant_ - observations_ * std::log(scale) - 0.5 * squares[l] / (scale * scale);
@@ -104,45 +122,52 @@ void NormalStatistics::forward(const Frame& frame, std::span<const Operand> in, 
   }
 }
 
+template <class Lanes>
+void NormalStatistics::pull_back(Lanes lanes, std::span<const Operand> in, const double* residuals,
+                                 const double* weights, double* adjoints) const {
+  const InputElement* to = coefficients_.data();
+  const double* factor = factors_.data();
+  for (const Block& block : blocks_) {
+    const Index columns = block.columns;
+    const simd::Products* const fast = products(lanes, columns);
+    if (fast != nullptr) {
+      std::fill_n(adjoints, columns * lanes, 0.0);
+      fast->backward(static_cast<std::size_t>(block.rows), static_cast<std::size_t>(columns),
+                     factor, residuals, adjoints);
+    }
+    for (Index j = 0; j < columns; ++j, ++to) {
+      if (in[to->input].adjoint == nullptr) continue;
+      Row<Lanes> sum;
+      if (fast != nullptr) {
+        for (Index l = 0; l < lanes; ++l) sum.values[l] = adjoints[j * lanes + l];
+      } else {
+        const Index last = std::min(j + 1, block.rows);
+        for (Index i = 0; i < last; ++i) {
+          const double f = factor[i * columns + j];
+          for (Index l = 0; l < lanes; ++l) sum.values[l] += f * residuals[i * lanes + l];
+        }
+      }
+      double* const adjoint = in[to->input].adjoint + to->at * lanes;
+      for (Index l = 0; l < lanes; ++l) adjoint[l] += chain(sum.values[l], weights[l]);
+    }
+    residuals += block.rows * lanes;
+    factor += block.rows * columns;
+  }
+}
+
 void NormalStatistics::backward(const Frame& frame, std::span<const Operand> in, const double* out,
                                 const double* out_adjoint, double* scratch) const {
-  const Index lane_count = frame.lanes;
-  double* const adjoints = scratch + (residuals_ + most_coefficients_) * lane_count;
-  double* const squares = adjoints + most_coefficients_ * lane_count;
-  double* const weights = squares + lane_count;
-  for (Index l = 0; l < lane_count; ++l) {
+  double* const adjoints = scratch + static_cast<Index>(e_.size()) * frame.lanes;
+  double* const squares = adjoints + most_columns_ * frame.lanes;
+  double* const weights = squares + frame.lanes;
+  for (Index l = 0; l < frame.lanes; ++l) {
     const double scale = scale_at(in, has_scale_, l);
     const double adjoint = std::isfinite(out[l]) ? out_adjoint[l] : 0;
     weights[l] = adjoint == 0 ? 0 : adjoint / (scale * scale);
     if (!has_scale_ || in.back().adjoint == nullptr) continue;
     in.back().adjoint[l] += chain((squares[l] / (scale * scale) - observations_) / scale, adjoint);
   }
-  const double* residuals = scratch;
-  for (const FactorBlock& block : blocks_) {
-    const auto columns = static_cast<Index>(block.coefficients.size());
-    std::fill_n(adjoints, columns * lane_count, 0.0);
-    const double* factor = block.factor.data();
-    const simd::Products* const fast = products(lane_count, columns);
-    if (fast != nullptr) {
-      fast->backward(static_cast<std::size_t>(block.rows), static_cast<std::size_t>(columns),
-                     factor, residuals, adjoints);
-    }
-    with_lanes(lane_count, [&](auto lanes) {
-      for (Index i = 0; fast == nullptr && i < block.rows; ++i, factor += columns) {
-        for (Index j = i; j < columns; ++j) {
-          for (Index l = 0; l < lanes; ++l)
-            adjoints[j * lanes + l] += factor[j] * residuals[i * lanes + l];
-        }
-      }
-      for (Index j = 0; j < columns; ++j) {
-        const InputElement& to = block.coefficients[static_cast<std::size_t>(j)];
-        if (in[to.input].adjoint == nullptr) continue;
-        double* const adjoint = in[to.input].adjoint + to.at * lanes;
-        for (Index l = 0; l < lanes; ++l) adjoint[l] += chain(adjoints[j * lanes + l], weights[l]);
-      }
-    });
-    residuals += block.rows * lane_count;
-  }
+  with_lanes(frame.lanes, [&](auto lanes) { pull_back(lanes, in, scratch, weights, adjoints); });
 }
 
 }  // namespace vippl::runtime

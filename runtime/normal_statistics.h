@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "runtime/operation.h"
@@ -29,7 +30,7 @@ struct FactorBlock {
 /// the last input, or 1 for all if there is none.
 class NormalStatistics final : public Operation {
  public:
-  NormalStatistics(std::vector<FactorBlock> blocks, Index observations, double constant,
+  NormalStatistics(std::span<const FactorBlock> blocks, Index observations, double constant,
                    bool has_scale);
 
   std::string_view name() const override { return "normal_statistics"; }
@@ -40,15 +41,27 @@ class NormalStatistics final : public Operation {
                 const double* out_adjoint, double* scratch) const override;
 
  private:
-  void residuals_of(const FactorBlock& block, Index lanes, const double* coefficients,
-                    double* residuals) const;
+  struct Block {
+    Index columns = 0;
+    Index rows = 0;
+  };
+  template <class Lanes>
+  void find_residuals(Lanes lanes, std::span<const Operand> in, double* residuals,
+                      double* shifted) const;
+  template <class Lanes>
+  void pull_back(Lanes lanes, std::span<const Operand> in, const double* residuals,
+                 const double* weights, double* adjoints) const;
 
-  std::vector<FactorBlock> blocks_;
+  // Those of all blocks, one behind the other.
+  std::vector<Block> blocks_;
+  std::vector<InputElement> coefficients_;
+  std::vector<double> origins_;
+  std::vector<double> factors_;
+  std::vector<double> e_;
   double observations_;
   double constant_;
   bool has_scale_;
-  Index residuals_ = 0;          // of all blocks
-  Index most_coefficients_ = 0;  // of one block
+  Index most_columns_ = 0;  // of one block
 };
 
 }  // namespace vippl::runtime

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "lang/diagnostic.h"
 #include "runtime/broadcast.h"
 #include "runtime/lanes.h"
 #include "runtime/map_operation.h"
+#include "runtime/simd/engine.h"
 
 namespace vippl::runtime {
 
@@ -135,6 +137,8 @@ class Binary final : public BinaryOperation {
 
   void forward(const Frame& frame, std::span<const Operand> in, double* out,
                double*) const override {
+    if (is_square(in)) return square(frame.lanes, in[0], out);
+    if (forward_on_engine(frame.lanes, in, out)) return;
     const Flat flat_a = flat(in[0], a_, frame.lanes);
     const Flat flat_b = flat(in[1], b_, frame.lanes);
     const double* a = in[0].value;
@@ -162,6 +166,10 @@ class Binary final : public BinaryOperation {
 
   void backward(const Frame& frame, std::span<const Operand> in, const double* out,
                 const double* out_adjoint, double*) const override {
+    if (is_square(in)) {
+      if (in[0].adjoint != nullptr) pull_back_square(frame.lanes, in[0], out_adjoint);
+      return;
+    }
     if (in[0].adjoint != nullptr)
       pull_back<true>(frame.lanes, in[0], a_, in[1], b_, out, out_adjoint);
     if (in[1].adjoint != nullptr)
@@ -169,6 +177,39 @@ class Binary final : public BinaryOperation {
   }
 
  private:
+  // The loops that the engine has, for operands that are broadcast whole.
+  bool forward_on_engine(Index lanes, std::span<const Operand> in, double* out) const {
+    if (a_.kind == Broadcast::Kind::indexed || b_.kind == Broadcast::Kind::indexed) return false;
+    const simd::FusedSteps& engine = simd::engine().fused;
+    simd::FusedSteps::Combine combine = nullptr;
+    if constexpr (Rule::op == BinaryOperator::add) combine = engine.add;
+    if constexpr (Rule::op == BinaryOperator::subtract) combine = engine.subtract;
+    if constexpr (Rule::op == BinaryOperator::multiply) combine = engine.multiply;
+    if (combine == nullptr) return false;
+    const auto strided = [lanes](const Operand& operand, const Broadcast& broadcast) {
+      const LaneStrides s = strides(operand, lanes);
+      const Index element = broadcast.kind == Broadcast::Kind::full ? s.element : 0;
+      return simd::Strided{operand.value, static_cast<std::size_t>(element),
+                           static_cast<std::size_t>(lanes == 1 ? 0 : s.lane)};
+    };
+    combine(static_cast<std::size_t>(size_), static_cast<std::size_t>(lanes), strided(in[0], a_),
+            strided(in[1], b_), out);
+    return true;
+  }
+
+  // x^2 is no matter for pow().
+  bool is_square(std::span<const Operand> in) const {
+    return Rule::op == BinaryOperator::power && !in[0].fixed && in[1].fixed &&
+           a_.kind == Broadcast::Kind::full && b_.kind == Broadcast::Kind::scalar &&
+           *in[1].value == 2;
+  }
+  void square(Index lanes, const Operand& a, double* out) const {
+    for (Index i = 0; i < size_ * lanes; ++i) out[i] = a.value[i] * a.value[i];
+  }
+  void pull_back_square(Index lanes, const Operand& a, const double* out_adjoint) const {
+    for (Index i = 0; i < size_ * lanes; ++i) a.adjoint[i] += chain(2 * a.value[i], out_adjoint[i]);
+  }
+
   static Walk walk(const Operand& operand, const Broadcast& broadcast, Index lanes) {
     const LaneStrides s = strides(operand, lanes);
     return {broadcast, s.element, lanes == 1 ? 0 : s.lane};
@@ -200,6 +241,22 @@ class Binary final : public BinaryOperation {
     const Walk walk_other = walk(other, other_at, lane_count);
     with_lanes(lane_count, [&](auto lanes) {
       with_steps(1, walk_other.lane, [&](auto, auto lane_other) {
+        // One number under all: its sum stays in registers.
+        if constexpr (!std::is_same_v<decltype(lanes), Index>) {
+          if (self_at.kind == Broadcast::Kind::scalar) {
+            double sums[decltype(lanes)::value] = {};
+            for (Index i = 0; i < size_; ++i) {
+              const double* other_value = y + walk_other.at(i);
+              for (Index l = 0; l < lanes; ++l) {
+                sums[l] += chain(
+                    derivative<is_left>(x[l], other_value[l * lane_other], out[i * lanes + l]),
+                    out_adjoint[i * lanes + l]);
+              }
+            }
+            for (Index l = 0; l < lanes; ++l) self.adjoint[l] += sums[l];
+            return;
+          }
+        }
         for (Index i = 0; i < size_; ++i) {
           const Index at = self_at[i] * lanes;
           const double* other_value = y + walk_other.at(i);
@@ -212,7 +269,6 @@ class Binary final : public BinaryOperation {
       });
     });
   }
-
 };
 
 // Of the side of an operator that stands so under a result of `size` elements.
@@ -354,8 +410,8 @@ std::shared_ptr<const Operation> make_binary(BinaryOperator op, std::span<const 
   }
   return with_rule(op, [&](auto rule) -> std::shared_ptr<const Operation> {
     // Scalar operations are by far the most frequent in a loop, and all alike.
-    static const auto scalar = std::make_shared<const Binary<decltype(rule)>>(Broadcast{},
-                                                                              Broadcast{}, 1);
+    static const auto scalar =
+        std::make_shared<const Binary<decltype(rule)>>(Broadcast{}, Broadcast{}, 1);
     return scalar;
   });
 }
@@ -369,9 +425,9 @@ bool BinaryOperation::fingerprint(std::vector<std::uint64_t>& numbers) const {
 
 std::shared_ptr<const Operation> BinaryOperation::repeated(Index count,
                                                            std::span<const bool> shared) const {
-  return make_broadcast_binary(
-      op(), repeat(a_, own_size(a_, size_), size_, count, shared[0]),
-      repeat(b_, own_size(b_, size_), size_, count, shared[1]), size_ * count);
+  return make_broadcast_binary(op(), repeat(a_, own_size(a_, size_), size_, count, shared[0]),
+                               repeat(b_, own_size(b_, size_), size_, count, shared[1]),
+                               size_ * count);
 }
 
 bool is_negate(const Operation& operation) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "lang/diagnostic.h"
 
@@ -162,10 +163,16 @@ NodeId Recorder::node_of(const Value& value) {
 }
 
 NodeId Recorder::constant(const Value& value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value.scalar);
+  constexpr std::uint64_t spread = 0x9e3779b97f4a7c15ULL;  // 2^64 / golden ratio: Knuth, vol. 3
   NodeId& id = value.is_scalar()
-                   ? constant_scalars_.try_emplace(value.scalar, no_node).first->second
+                   ? constant_scalars_[bits * spread >> 52U]
                    : constant_arrays_.try_emplace(value.elements.get(), no_node).first->second;
-  if (id == no_node) {
+  const bool is_known =
+      id != no_node &&
+      (!value.is_scalar() ||
+       std::bit_cast<std::uint64_t>(tape_.nodes[static_cast<std::size_t>(id)].scalar) == bits);
+  if (!is_known) {
     Node node;
     node.kind = Node::Kind::constant;
     node.shape = value.shape;

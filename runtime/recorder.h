@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,7 +24,9 @@ class Recorder {
     Index batch = 0;
   };
 
-  explicit Recorder(std::optional<Plate> plate = std::nullopt) : plate_(std::move(plate)) {}
+  explicit Recorder(std::optional<Plate> plate = std::nullopt) : plate_(std::move(plate)) {
+    constant_scalars_.fill(no_node);
+  }
 
   /// The result of `operation` on `inputs`; its elements have the given shape and type.
   Value apply(std::shared_ptr<const Operation> operation, std::span<const Value* const> inputs,
@@ -76,7 +79,8 @@ class Recorder {
   std::vector<Current> current_;  // one per node
   std::unordered_map<const Elements*, NodeId> constant_arrays_;
   std::unordered_map<const Elements*, NodeId> row_arrays_;
-  std::unordered_map<double, NodeId> constant_scalars_;
+  // The last constant of each hash: long loops over data meet millions.
+  std::array<NodeId, 4096> constant_scalars_;
   std::unordered_map<const Elements*, std::shared_ptr<const Elements>> cut_arrays_;
   std::vector<double> scratch_;
   std::vector<Operand> operands_;

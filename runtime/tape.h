@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,7 +12,7 @@ namespace vippl::runtime {
 
 /// Where the elements of a node come from.
 struct Node {
-  enum class Kind {
+  enum class Kind : std::uint8_t {
     input,     ///< coordinates [offset, offset + size) of z
     constant,  ///< `elements` or `scalar`
     rows,      ///< a constant cut to the rows of the minibatch
@@ -19,17 +20,17 @@ struct Node {
     view       ///< elements [offset, offset + size) of the result `base`
   };
   Kind kind = Kind::result;
+  bool is_random = false;  ///< depends on a draw of `generate`
+  bool is_inner = false;   ///< while a function is recorded: depends on its parameters
+  NodeId base = no_node;   ///< view: a result
   lang::Shape shape;
   Index size = 0;
   Index offset = 0;  ///< input: first coordinate; result: number of its instruction; view: element
-  NodeId base = no_node;  ///< view: a result
   double scalar = 0;
   std::shared_ptr<const Elements>
       elements;  ///< constant, rows: the full array, `outer` x rows x `inner`
   Index outer = 1;
   Index inner = 1;
-  bool is_random = false;  ///< depends on a draw of `generate`
-  bool is_inner = false;   ///< while a function is recorded: depends on its parameters
 
   bool is_fixed() const { return kind == Kind::constant || kind == Kind::rows; }
 };

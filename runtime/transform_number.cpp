@@ -6,6 +6,9 @@
 #include <cmath>
 #include <limits>
 
+#include "runtime/lanes.h"
+#include "runtime/simd/engine.h"
+
 namespace vippl::runtime {
 
 namespace {
@@ -74,6 +77,12 @@ BoundForms repeat(BoundForms bounds, std::span<const bool> shared, std::size_t b
   return bounds;
 }
 
+// Whether all are above one number that is known: scales, rates, most of what is bounded.
+bool are_above_one(std::span<const Operand> in, std::size_t first, BoundForms forms) {
+  return forms.lower == BoundForm::scalar && forms.upper == BoundForm::none && in[first].fixed &&
+         *in[first].value > -infinity && !in[0].fixed;
+}
+
 class ConstrainNumbers final : public Operation {
  public:
   ConstrainNumbers(Index count, BoundForms bounds) : count_(count), bounds_(bounds) {}
@@ -93,6 +102,13 @@ class ConstrainNumbers final : public Operation {
 
   void forward(const Frame& frame, std::span<const Operand> in, double* out,
                double* scratch) const override {
+    if (are_above_one(in, 1, bounds_)) {
+      const double lower = *in[1].value;
+      const Index size = count_ * frame.lanes;
+      simd::engine().exp(static_cast<std::size_t>(size), in[0].value, scratch);
+      for (Index at = 0; at < size; ++at) out[at] = keep_above(lower + scratch[at], lower);
+      return;
+    }
     const View zs = view(in[0], BoundForm::full, frame.lanes);
     const Bounds bounds = view_bounds(in, 1, bounds_, frame.lanes);
     for (Index i = 0; i < count_; ++i) {
@@ -105,6 +121,11 @@ class ConstrainNumbers final : public Operation {
 
   void backward(const Frame& frame, std::span<const Operand> in, const double* /*out*/,
                 const double* out_adjoint, double* scratch) const override {
+    if (are_above_one(in, 1, bounds_)) {
+      for (Index at = 0; in[0].adjoint != nullptr && at < count_ * frame.lanes; ++at)
+        in[0].adjoint[at] += out_adjoint[at] * scratch[at];
+      return;
+    }
     const View zs = view(in[0], BoundForm::full, frame.lanes);
     const Bounds bounds = view_bounds(in, 1, bounds_, frame.lanes);
     for (Index i = 0; i < count_; ++i) {
@@ -167,9 +188,11 @@ class NumberLogJacobian final : public Operation {
 
   void forward(const Frame& frame, std::span<const Operand> in, double* out,
                double* /*scratch*/) const override {
+    std::fill_n(out, frame.lanes, 0.0);
+    if (are_above_one(in, 2, bounds_))
+      return add_over_elements(in[0].value, count_, frame.lanes, out);
     const View zs = view(in[0], BoundForm::full, frame.lanes);
     const Bounds bounds = view_bounds(in, 2, bounds_, frame.lanes);
-    std::fill_n(out, frame.lanes, 0.0);
     for (Index i = 0; i < count_; ++i) {
       for (Index b = 0; b < frame.lanes; ++b) {
         out[b] += log_derivative(zs.at(i, b), bounds.lower.at(i, b), bounds.upper.at(i, b));
@@ -179,6 +202,14 @@ class NumberLogJacobian final : public Operation {
 
   void backward(const Frame& frame, std::span<const Operand> in, const double* /*out*/,
                 const double* out_adjoint, double* /*scratch*/) const override {
+    if (are_above_one(in, 2, bounds_)) {
+      with_lanes(frame.lanes, [&](auto lanes) {
+        for (Index i = 0; in[0].adjoint != nullptr && i < count_; ++i) {
+          for (Index b = 0; b < lanes; ++b) in[0].adjoint[i * lanes + b] += out_adjoint[b];
+        }
+      });
+      return;
+    }
     const View zs = view(in[0], BoundForm::full, frame.lanes);
     const Bounds bounds = view_bounds(in, 2, bounds_, frame.lanes);
     for (Index i = 0; i < count_; ++i) {

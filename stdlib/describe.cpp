@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "runtime/simd/engine.h"
+
 namespace vippl::stdlib {
 
 namespace {
@@ -40,12 +42,12 @@ bool any_beyond(std::size_t count, const KernelArgument& x, const Bound& bound, 
                          : x[i] > limit[i] || (bound.open && x[i] == limit[i]);
     return beyond;
   }
-  const double at = limit.data[0];
-  if (is_lower)
-    return bound.open ? any(count, x, [at](double v) { return v <= at; })
-                      : any(count, x, [at](double v) { return v < at; });
-  return bound.open ? any(count, x, [at](double v) { return v >= at; })
-                    : any(count, x, [at](double v) { return v > at; });
+  using runtime::simd::Comparison;
+  const Comparison comparison = is_lower
+                                    ? (bound.open ? Comparison::at_or_below : Comparison::below)
+                                    : (bound.open ? Comparison::at_or_above : Comparison::above);
+  return runtime::simd::engine().any_beyond(x.step == 0 ? std::min<std::size_t>(count, 1) : count,
+                                            x.data, comparison, limit.data[0]);
 }
 
 bool any_outside(std::size_t count, const KernelArgument& x, const Support& support,
@@ -106,7 +108,8 @@ void clear_partials_of_counts(const Signature& facts, std::size_t count,
 void mend_outside(const Signature& facts, std::size_t count, const KernelArgument* arguments,
                   double* values, double* const* partials) {
   const std::size_t argument_count = facts.parameters.size() + 1;
-  bool suspect = any(count, {values, 1}, [](double v) { return !(v > -infinity); });
+  bool suspect = runtime::simd::engine().any_beyond(
+      count, values, runtime::simd::Comparison::not_above, -infinity);
   for (std::size_t k = 0; k < argument_count && !suspect; ++k)
     suspect = any_outside(count, arguments[k], support_of(facts, k), arguments);
   if (!suspect) return;

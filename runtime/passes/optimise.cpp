@@ -16,6 +16,10 @@ constexpr std::array table = {
     Pass{"share", "compute equal expressions once", &passes::share_results},
     Pass{"reroll", "turn loops into array instructions", &passes::reroll_loops},
     Pass{"statistics", "sufficient statistics of normal regressions", &passes::collect_statistics},
+    Pass{"sums", "compute the arguments of a likelihood where they are used", &passes::fuse_sums,
+         true},
+    Pass{"scalars", "compile chains of operations on single numbers", &passes::compile_scalars,
+         true},
 };
 
 // What rerolling leaves is worth a second look.
@@ -44,7 +48,8 @@ std::optional<PassSet> PassSet::from_text(std::string_view text) {
 Tape optimise(Tape tape, const PassSet& passes) {
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < table.size(); ++i) {
-      if (passes.has(i)) tape = table[i].run(std::move(tape));
+      if (passes.has(i) && (round == rounds - 1 || !table[i].comes_last))
+        tape = table[i].run(std::move(tape));
     }
   }
   return tape;

@@ -15,6 +15,7 @@ struct Pass {
   std::string_view name;
   std::string_view summary;
   Tape (*run)(Tape tape);
+  bool comes_last = false;  ///< what it makes is closed to the others: not before the last round
 };
 
 /// In the order in which they run.

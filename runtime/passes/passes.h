@@ -27,6 +27,9 @@ Tape collect_statistics(Tape tape);
 /// becomes one instruction.
 Tape fuse_sums(Tape tape);
 
+/// Chains of operations on single numbers, as in a recurrence, become one instruction.
+Tape compile_scalars(Tape tape);
+
 /// Drops what nothing needs and puts the rest in an order in which it can run.
 Tape drop_unused(Tape tape);
 

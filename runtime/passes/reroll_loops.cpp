@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <typeinfo>
-#include <unordered_map>
 
 #include "runtime/passes/elements.h"
 #include "runtime/passes/hash.h"
@@ -87,23 +86,20 @@ bool describe(const Tape& tape, const Instruction& instruction, std::int32_t lev
 std::vector<Runs> find_runs(const Tape& tape, Levels kind) {
   const std::vector<std::int32_t> level_of = levels(tape, kind);
   std::vector<Runs> all;
-  std::unordered_multimap<std::uint64_t, std::size_t> known;
+  HashIndex known(tape.instructions.size());
   std::vector<std::uint64_t> description;
   for (std::size_t i = 0; i < tape.instructions.size(); ++i) {
     const Instruction& instruction = tape.instructions[i];
     if (is_rearrangement(instruction)) continue;
     const std::int32_t level = level_of[i];
     if (!describe(tape, instruction, level, description)) continue;
-    const std::uint64_t hash = hash_of(description);
-    const auto [first, last] = known.equal_range(hash);
-    auto found = std::find_if(first, last, [&](const auto& entry) {
-      return all[entry.second].description == description;
-    });
-    if (found == last) {
-      found = known.emplace(hash, all.size());
-      all.push_back({level, description, {}});
-    }
-    all[found->second].members.push_back(static_cast<std::int32_t>(i));
+    const auto next = static_cast<std::int32_t>(all.size());
+    const auto found = static_cast<std::size_t>(
+        known.find_or_add(hash_of(description), next, [&](std::int32_t other) {
+          return all[static_cast<std::size_t>(other)].description == description;
+        }));
+    if (found == all.size()) all.push_back({level, description, {}});
+    all[found].members.push_back(static_cast<std::int32_t>(i));
   }
   std::erase_if(all, [](const Runs& runs) { return runs.members.size() < min_runs; });
   std::ranges::stable_sort(all, {}, &Runs::level);

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <bit>
 #include <typeinfo>
-#include <unordered_map>
 
 #include "runtime/passes/hash.h"
 #include "runtime/passes/passes.h"
@@ -53,21 +52,14 @@ std::uint64_t hash_of_node(const Node& node) {
 }
 
 void share_nodes(const Tape& tape, Renaming& renaming) {
-  std::unordered_multimap<std::uint64_t, NodeId> known;
-  known.reserve(tape.nodes.size());
+  HashIndex known(tape.nodes.size());
   for (std::size_t n = 0; n < tape.nodes.size(); ++n) {
     const Node& node = tape.nodes[n];
     if (node.kind == Node::Kind::result) continue;
-    const std::uint64_t hash = hash_of_node(node);
-    const auto [first, last] = known.equal_range(hash);
-    const auto found = std::find_if(first, last, [&](const auto& entry) {
-      return same_node(node_at(tape, entry.second), node);
-    });
-    if (found == last) {
-      known.emplace(hash, static_cast<NodeId>(n));
-    } else {
-      renaming.replace(static_cast<NodeId>(n), found->second);
-    }
+    const auto id = static_cast<NodeId>(n);
+    renaming.replace(id, known.find_or_add(hash_of_node(node), id, [&](NodeId other) {
+      return same_node(node_at(tape, other), node);
+    }));
   }
 }
 
@@ -95,26 +87,21 @@ Tape share_results(Tape tape) {
     if (term.node != no_node) is_term[static_cast<std::size_t>(term.node)] = true;
   }
   Renaming results(tape);
-  std::unordered_multimap<std::uint64_t, const Instruction*> known;
-  known.reserve(tape.instructions.size());
+  HashIndex known(tape.instructions.size());
   Numbers numbers;
   Numbers others;
-  for (Instruction& instruction : tape.instructions) {
+  for (std::size_t i = 0; i < tape.instructions.size(); ++i) {
+    Instruction& instruction = tape.instructions[i];
     for (NodeId& input : instruction.inputs) input = results[input];
     if (is_term[static_cast<std::size_t>(instruction.output)]) continue;
     describe(instruction, numbers);
     if (numbers.empty()) continue;
-    const std::uint64_t hash = hash_of(numbers);
-    const auto [first, last] = known.equal_range(hash);
-    const auto found = std::find_if(first, last, [&](const auto& entry) {
-      describe(*entry.second, others);
-      return others == numbers;
-    });
-    if (found == last) {
-      known.emplace(hash, &instruction);
-    } else {
-      results.replace(instruction.output, found->second->output);
-    }
+    const std::int32_t first =
+        known.find_or_add(hash_of(numbers), static_cast<std::int32_t>(i), [&](std::int32_t other) {
+          describe(tape.instructions[static_cast<std::size_t>(other)], others);
+          return others == numbers;
+        });
+    results.replace(instruction.output, tape.instructions[static_cast<std::size_t>(first)].output);
   }
   return tidy(std::move(tape), results);
 }

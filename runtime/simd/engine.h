@@ -64,6 +64,46 @@ struct FusedSteps {
                           const Strided& logit, double* sums, double* slope);
 };
 
+/// A hidden Markov model, for one point or for the `row_size` of eight that lie together.
+struct HiddenMarkov {
+  /// The log of the sum over all paths. False where this way would be inaccurate. `work` holds
+  /// (2 states + 2) times + 2 states numbers per point, which backward() needs.
+  bool (*forward)(std::size_t times, std::size_t states, std::size_t row_size,
+                  const double* emission, const double* transition, const double* initial,
+                  double* work, double* out);
+  /// Adds the derivatives, times `weight` (one per point), to those that are not null.
+  void (*backward)(std::size_t times, std::size_t states, std::size_t row_size,
+                   const double* transition, const double* weight, double* work,
+                   double* emission_adjoint, double* transition_adjoint, double* initial_adjoint);
+};
+
+/// One step of a scalar program: a number from one or two others.
+struct ScalarCode {
+  enum class Kind : unsigned char { add, subtract, multiply, divide, square, map };
+  Kind kind = Kind::add;
+  /// Numbers of the program: the inputs, then the results. Where there is no second, b is a.
+  int a = 0;
+  int b = 0;
+  Map map =
+      nullptr;  ///< of a map, and what adds its derivative times the adjoint of y to that of x
+  void (*derivative)(std::size_t count, const double* x, const double* y, const double* y_adjoint,
+                     double* x_adjoint) = nullptr;
+};
+
+/// Runs programs; every number has `row_size` lanes.
+struct Scalars {
+  void (*run)(std::size_t count, const ScalarCode* codes, std::size_t row_size,
+              std::size_t input_count, double* inputs, double* results);
+  /// Adds to the adjoints of inputs and results; those of the results are those of the outside
+  /// before.
+  void (*pull_back)(std::size_t count, const ScalarCode* codes, std::size_t row_size,
+                    std::size_t input_count, const double* inputs, const double* results,
+                    double* input_adjoints, double* adjoints);
+};
+
+/// not_above is true of NaN, the others are not.
+enum class Comparison : unsigned char { below, at_or_below, above, at_or_above, not_above };
+
 struct Engine {
   const char* name;
   Map exp;
@@ -71,6 +111,7 @@ struct Engine {
   Map log1p;
   Map expm1;
   Map tanh;
+  Map sqrt;
   Map inv_logit;   ///< 1 / (1 + exp(-x))
   Map log1p_exp;   ///< log(1 + exp(x))
   Map log_gamma;   ///< for x > 0; NaN elsewhere
@@ -84,8 +125,13 @@ struct Engine {
   /// y x - exp(x) and its slope: a Poisson log density without its log(y!).
   void (*poisson_log)(std::size_t count, const double* y, const double* log_rate, double* values,
                       double* slope);
+  /// Whether some element compares so with the bound.
+  bool (*any_beyond)(std::size_t count, const double* x, Comparison comparison, double bound);
   Density normal;       ///< of y, location, scale
   Density exponential;  ///< of y, rate
+  Density cauchy;       ///< of y, location, scale
+  Density half_cauchy;  ///< of y, scale
+  Density lognormal;    ///< of y, location, scale
 
   /// The sum over rows of log(sum over k of weights[k] exp(densities[k][row])), for one point or
   /// for `row_size` of eight lying together in every array. With `weighted` and `shares` also its
@@ -96,6 +142,8 @@ struct Engine {
                   double* weighted, double* shares);
 
   FusedSteps fused;
+  HiddenMarkov hidden_markov;
+  Scalars scalars;
 };
 
 /// The engine of this run: the best that the processor can run, unless the environment says

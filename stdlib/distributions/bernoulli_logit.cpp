@@ -10,6 +10,7 @@ namespace {
 
 struct BernoulliLogit {
   static constexpr std::size_t parameter_count = 1;
+  static constexpr runtime::DensityForm form = runtime::DensityForm::bernoulli_logit;
   template <class T>
   static T log_density(T y, std::span<const T> parameters) {
     const T logit = parameters[0];

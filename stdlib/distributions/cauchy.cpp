@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "stdlib/describe.h"
+#include "stdlib/engine_kernel.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -23,6 +24,10 @@ struct Cauchy {
     if (value_of(z) < -1) return log(atan(-1.0 / z) / std::numbers::pi);
     if (value_of(z) > 1) return log1p(-atan(1.0 / z) / std::numbers::pi);
     return log(0.5 + atan(z) / std::numbers::pi);
+  }
+  static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                          double* const* partials) {
+    return run_density<3>(runtime::simd::engine().cauchy, count, arguments, values, partials);
   }
   template <class T>
   static T log_cdf(T y, std::span<const T> parameters) {

@@ -3,6 +3,7 @@
 #include <numbers>
 
 #include "stdlib/describe.h"
+#include "stdlib/engine_kernel.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -15,6 +16,10 @@ struct HalfCauchy {
     const T scale = parameters[0];
     const T z = y / scale;
     return std::log(2 / std::numbers::pi) - log(scale) - log1p(z * z);
+  }
+  static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                          double* const* partials) {
+    return run_density<2>(runtime::simd::engine().half_cauchy, count, arguments, values, partials);
   }
   template <class T>
   static T log_cdf(T y, std::span<const T> parameters) {

@@ -1,6 +1,7 @@
 #include <numbers>
 
 #include "stdlib/describe.h"
+#include "stdlib/engine_kernel.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -14,6 +15,10 @@ struct Lognormal {
     const T log_y = log(y);
     const T z = (log_y - location) / scale;
     return -0.5 * std::log(2 * std::numbers::pi) - log(scale) - log_y - 0.5 * z * z;
+  }
+  static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                          double* const* partials) {
+    return run_density<3>(runtime::simd::engine().lognormal, count, arguments, values, partials);
   }
   template <class T>
   static T log_cdf(T y, std::span<const T> parameters) {

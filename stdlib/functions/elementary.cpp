@@ -44,7 +44,7 @@ constexpr runtime::Function rows[] = {
         {.parameters = any, .summary = "absolute value", .result_element = as_arguments}),
     map<"sign", [](double x) { return x == 0 || std::isnan(x) ? x : std::copysign(1.0, x); }, no_derivative>(
         {.parameters = any, .summary = "-1, 0 or 1, as x is negative, zero or positive", .result_element = as_arguments}),
-    map<"sqrt", [](double x) { return std::sqrt(x); }, [](double, double y) { return 0.5 / y; }>(
+    map<"sqrt", &Engine::sqrt, [](double, double y) { return 0.5 / y; }>(
         {.parameters = nonnegative, .summary = "square root"}),
     map<"square", [](double x) { return x * x; }, [](double x, double) { return 2 * x; }>(
         {.parameters = any, .summary = "x * x", .result_element = as_arguments}),

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "stdlib/operations/scaled_hmm.h"
+
 namespace vippl::stdlib {
 
 namespace {
@@ -272,7 +274,8 @@ class HmmSmooth final : public runtime::LaneOperation {
 std::shared_ptr<const runtime::Operation> make_hmm_log_density(
     std::span<const runtime::CallArgument> arguments, const lang::Shape& /*result*/) {
   const std::vector<Index>& emission = arguments[0].extents;
-  return std::make_shared<const HmmLogDensity>(emission[0], emission[1]);
+  return make_scaled_hmm(std::make_shared<const HmmLogDensity>(emission[0], emission[1]),
+                         emission[0], emission[1]);
 }
 
 std::shared_ptr<const runtime::Operation> make_hmm_smooth(

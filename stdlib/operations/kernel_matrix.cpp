@@ -74,6 +74,11 @@ class PairOperation : public runtime::LaneOperation {
   }
 
   Index columns() const { return points_.columns; }
+  // How often fill_pairs and for_each_pair call.
+  Index pairs() const {
+    return points_.is_symmetric ? points_.rows * (points_.rows + 1) / 2
+                                : points_.rows * points_.other_rows;
+  }
 
  private:
   Index columns_of_row(Index i) const { return points_.is_symmetric ? i + 1 : points_.other_rows; }
@@ -96,28 +101,45 @@ class StationaryKernel final : public PairOperation {
         periodicity_(periodicity) {}
 
  protected:
-  void forward_lane(std::span<const double* const> in, double* out, double*) const override {
+  // The correlation of each pair with its derivatives, which cost little more than itself; of large
+  // matrices they are computed again when they are needed.
+  Index lane_scratch_size() const override { return is_kept() ? 4 * pairs() : 0; }
+
+  void forward_lane(std::span<const double* const> in, double* out,
+                    double* scratch) const override {
     const double variance = *in[1] * *in[1];
-    const double period = period_of(in);
     fill_pairs(in, out, [&](const double* x, const double* x2) {
-      return variance * correlation_(square_distance(x, x2), *in[2], period).value;
+      const KernelValue k = value_at(in, x, x2);
+      if (is_kept()) {
+        *scratch++ = k.value;
+        *scratch++ = k.by_square;
+        *scratch++ = k.by_length;
+        *scratch++ = k.by_period;
+      }
+      return variance * k.value;
     });
   }
 
   void backward_lane(std::span<const double* const> in, const double*, const double* out_adjoint,
-                     std::span<double* const> in_adjoint, double*) const override {
+                     std::span<double* const> in_adjoint, double* scratch) const override {
     const double variance = *in[1] * *in[1];
-    const double period = period_of(in);
     double by_amplitude = 0;
     double by_length = 0;
     double by_period = 0;
     for_each_pair(in, out_adjoint, in_adjoint,
                   [&](const double* x, const double* x2, double* x_adjoint, double* x2_adjoint,
                       double adjoint) {
-                    const KernelValue k = correlation_(square_distance(x, x2), *in[2], period);
+                    KernelValue k;
+                    if (is_kept()) {
+                      k = {scratch[0], scratch[1], scratch[2], scratch[3]};
+                      scratch += 4;
+                    } else {
+                      k = value_at(in, x, x2);
+                    }
                     by_amplitude += adjoint * 2 * *in[1] * k.value;
                     by_length += adjoint * variance * k.by_length;
                     by_period += adjoint * variance * k.by_period;
+                    if (x_adjoint == nullptr && x2_adjoint == nullptr) return;
                     for (Index c = 0; c < columns(); ++c) {
                       const double slope = 2 * (x[c] - x2[c]) * variance * k.by_square * adjoint;
                       if (x_adjoint != nullptr) x_adjoint[c] += slope;
@@ -132,8 +154,10 @@ class StationaryKernel final : public PairOperation {
   }
 
  private:
-  double period_of(std::span<const double* const> in) const {
-    return periodicity_ == Periodicity::none ? 1 : *in[3];
+  bool is_kept() const { return pairs() <= 4096; }
+  KernelValue value_at(std::span<const double* const> in, const double* x, const double* x2) const {
+    return correlation_(square_distance(x, x2), *in[2],
+                        periodicity_ == Periodicity::none ? 1 : *in[3]);
   }
   double square_distance(const double* x, const double* x2) const {
     double sum = 0;

@@ -1,0 +1,120 @@
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <string>
+
+#include "runtime/random.h"
+#include "tests/models/passes/pass_listing.h"
+
+namespace vippl::test {
+namespace {
+
+std::string data(int rows) {
+  runtime::Rng rng(4, runtime::Purpose::test);
+  std::string csv = "x,w,g,h,y,k\n";
+  for (int i = 0; i < rows; ++i) {
+    csv += fmt::format("{},{},{},{},{},{}\n", rng.normal(), rng.normal(), i % 5 + 1, i / 40 % 4 + 1,
+                       rng.normal(), i % 3 == 0 ? 1 : 0);
+  }
+  return csv;
+}
+
+constexpr const char* head =
+    "data x : real[n]\ndata w : real[n]\ndata g : int(1..5)[n]\ndata h : int(1..4)[n]\n"
+    "data y : real[n]\ndata k : int(0..1)[n]\nlet X = [[x[i], w[i], x[i] * w[i]] for i in 1..n]\n"
+    "sample a ~ normal(0, 1)\nsample b : real[3] ~ normal(0, 1)\nsample s ~ half_normal(1)\n"
+    "sample u : real[5] ~ normal(a, s)\nsample v : real[4] ~ normal(0, 1)\n";
+
+double greatest(const runtime::Points& a, const runtime::Points& b) {
+  return (a - b).cwiseAbs().maxCoeff() / (1 + a.cwiseAbs().maxCoeff());
+}
+
+struct Case {
+  const char* statement;
+  int operations;  // left in instructions of their own: used twice, or more than there is room for
+};
+
+int operations_left(const std::string& listing) {
+  int count = 0;
+  for (const char* name : {"= add ", "= subtract ", "= multiply ", "= contract "})
+    count += count_of(name, listing);
+  return count;
+}
+
+TEST_CASE("a likelihood computes its arguments itself, and the same numbers come out") {
+  const Given given{.csv = data(331)};
+  for (const Case& c : {Case{"observe k ~ bernoulli_logit(a + X @ b)", 0},
+                        Case{"observe k ~ bernoulli_logit(a - X @ b)", 0},
+                        Case{"observe k ~ bernoulli_logit(v[h] * (u[g] - a))", 0},
+                        Case{"observe k ~ bernoulli_logit(u[g])", 0},
+                        Case{"observe y ~ student_t(4, u[g] + v[h] * x - (b[1] - w * a), s)", 1},
+                        Case{"observe y ~ cauchy(a * (x - b[2] * w), s)", 0},
+                        Case{"let m = a + X @ b\nobserve k ~ bernoulli_logit(m)\n"
+                             "observe y ~ student_t(4, m, s)",
+                             2}}) {
+    CAPTURE(c.statement);
+    const std::string script = std::string(head) + c.statement + "\n";
+    CHECK(operations_left(listing_after("unused,fold,share,reroll,sums", script, given)) ==
+          c.operations);
+
+    Given plainly = given;
+    plainly.options.passes = runtime::PassSet::none();
+    const auto plain = make(script, plainly).model;
+    const auto fused = make(script, given).model;
+    REQUIRE(plain);
+    REQUIRE(fused);
+    for (const Eigen::Index lanes : {1, 3, 8, 9}) {
+      CAPTURE(lanes);
+      runtime::Points points(lanes, plain->dimension());
+      plain->draw_prior(3, points);
+      runtime::LogDensities expected(lanes);
+      runtime::LogDensities found(lanes);
+      runtime::Points expected_gradients(lanes, plain->dimension());
+      runtime::Points gradients(lanes, plain->dimension());
+      plain->evaluate(points, {}, *plain->make_workspace(), expected, expected_gradients);
+      fused->evaluate(points, {}, *fused->make_workspace(), found, gradients);
+      CHECK((expected - found).cwiseAbs().maxCoeff() <=
+            1e-11 * (1 + expected.cwiseAbs().maxCoeff()));
+      CHECK(greatest(expected_gradients, gradients) < 1e-11);
+      fused->evaluate(points, {}, *fused->make_workspace(), found);
+      CHECK((expected - found).cwiseAbs().maxCoeff() <=
+            1e-11 * (1 + expected.cwiseAbs().maxCoeff()));
+    }
+  }
+}
+
+TEST_CASE("a recurrence becomes one program, and the same numbers come out") {
+  const Given given{.csv = data(60)};
+  const std::string script = std::string(head) +
+                             "var m : real[n]\nm[1] = a\nfor i in 2..n {\n"
+                             "  m[i] = sqrt(1 + (b[1] * m[i - 1] - x[i])^2) / (2 + m[i - 1]^2)\n}\n"
+                             "observe y ~ student_t(4, m, s)\n";
+  const std::string listing =
+      listing_after("unused,fold,subscripts,share,reroll,scalars", script, given);
+  CHECK(count_of("= program ", listing) == 1);
+  CHECK(count_of("= divide ", listing) == 0);
+
+  Given plainly = given;
+  plainly.options.passes = runtime::PassSet::none();
+  const auto plain = make(script, plainly).model;
+  const auto compiled = make(script, given).model;
+  REQUIRE(plain);
+  REQUIRE(compiled);
+  for (const Eigen::Index lanes : {1, 5, 8}) {
+    CAPTURE(lanes);
+    runtime::Points points(lanes, plain->dimension());
+    plain->draw_prior(6, points);
+    runtime::LogDensities expected(lanes);
+    runtime::LogDensities found(lanes);
+    runtime::Points expected_gradients(lanes, plain->dimension());
+    runtime::Points gradients(lanes, plain->dimension());
+    plain->evaluate(points, {}, *plain->make_workspace(), expected, expected_gradients);
+    compiled->evaluate(points, {}, *compiled->make_workspace(), found, gradients);
+    CHECK((expected - found).cwiseAbs().maxCoeff() <= 1e-11 * (1 + expected.cwiseAbs().maxCoeff()));
+    CHECK(greatest(expected_gradients, gradients) < 1e-11);
+  }
+}
+
+}  // namespace
+}  // namespace vippl::test
