@@ -44,7 +44,8 @@ class EventDensity final : public LaneOperation {
     numbers.push_back(static_cast<std::uint64_t>(rows_) * 2 + (summed_ ? 1 : 0));
     for (const EventInput& input : inputs_) {
       numbers.push_back(input.extents.size() * 2 + (input.shared ? 1 : 0));
-      for (const Index extent : input.extents) numbers.push_back(static_cast<std::uint64_t>(extent));
+      for (const Index extent : input.extents)
+        numbers.push_back(static_cast<std::uint64_t>(extent));
     }
     return true;
   }

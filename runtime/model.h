@@ -29,8 +29,8 @@ struct ModelOptions {
   std::optional<Batch> batch;
   std::map<std::string, double>
       set;  ///< values of `data` scalars given by the user, before those of files
-  bool settings_may_wait = false;  ///< `set` may name data that the script does not have yet
-  std::uint64_t seed = 1;          ///< for the point at which the program is first recorded
+  bool settings_may_wait = false;   ///< `set` may name data that the script does not have yet
+  std::uint64_t seed = 1;           ///< for the point at which the program is first recorded
   PassSet passes = PassSet::all();  ///< that optimise what is recorded
 };
 

@@ -122,7 +122,7 @@ using ScalarKernel = void (*)(std::size_t count, const KernelArgument* arguments
 /// What the engine may make of a density of a number besides calling its kernel.
 enum class DensityForm {
   other,
-  normal,  ///< -log(2 pi) / 2 - log(b) - ((y - a) / b)^2 / 2 with parameters a and b
+  normal,          ///< -log(2 pi) / 2 - log(b) - ((y - a) / b)^2 / 2 with parameters a and b
   bernoulli_logit  ///< log(p) of an outcome 1, log(1 - p) of 0, with parameter log(p / (1 - p))
 };
 

@@ -31,8 +31,7 @@ std::vector<bool> reachable(const Tape& tape, std::vector<bool> needed) {
 
 }  // namespace
 
-Schedule::Schedule(const Tape& tape)
-    : active(tape.nodes.size(), false) {
+Schedule::Schedule(const Tape& tape) : active(tape.nodes.size(), false) {
   std::vector<bool> roots(tape.nodes.size(), false);
   for (const Guard& guard : tape.guards) roots[storage(tape, guard.condition)] = true;
   std::vector<bool> reported_roots = roots;
@@ -50,10 +49,9 @@ Schedule::Schedule(const Tape& tape)
     const auto output = static_cast<std::size_t>(instruction.output);
     if (in_density[output]) {
       density.push_back(static_cast<Index>(i));
-      active[output] =
-          instruction.operation->is_differentiable() &&
-          std::any_of(instruction.inputs.begin(), instruction.inputs.end(),
-                      [&](NodeId input) { return active[storage(tape, input)]; });
+      active[output] = instruction.operation->is_differentiable() &&
+                       std::any_of(instruction.inputs.begin(), instruction.inputs.end(),
+                                   [&](NodeId input) { return active[storage(tape, input)]; });
     }
     if (in_reported[output]) reported.push_back(static_cast<Index>(i));
   }
@@ -107,7 +105,8 @@ Replay::Replay(const Tape& tape, const Schedule& schedule, Index lanes)
     if (node.kind != Node::Kind::view) continue;
     const auto base = static_cast<std::size_t>(node.base);
     node_values_[n] = node_values_[base] + node.offset * lanes;
-    if (node_adjoints_[base] != nullptr) node_adjoints_[n] = node_adjoints_[base] + node.offset * lanes;
+    if (node_adjoints_[base] != nullptr)
+      node_adjoints_[n] = node_adjoints_[base] + node.offset * lanes;
   }
 
   Index scratch_size = 0;

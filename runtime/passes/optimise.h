@@ -9,8 +9,8 @@
 
 namespace vippl::runtime {
 
-/// One way to make a tape faster. It takes a tape and returns one with the same terms per statement,
-/// guards and reported values, up to rounding.
+/// One way to make a tape faster. It takes a tape and returns one with the same terms per
+/// statement, guards and reported values, up to rounding.
 struct Pass {
   std::string_view name;
   std::string_view summary;

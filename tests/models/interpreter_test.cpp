@@ -53,8 +53,8 @@ TEST_CASE("an array over nothing keeps the shape of its elements") {
                    "derive t = [size(m, 1), size(m, 2), size(m, 3)]") ==
         std::vector<double>{4, 0, 2});
   // What is evaluated for its shape leaves nothing on the tape.
-  const auto model = make(
-      "sample a ~ normal(0, 1)\nlet m = [[exp(a), a / i] for i in 1..0]\nfactor sum(m) - a");
+  const auto model =
+      make("sample a ~ normal(0, 1)\nlet m = [[exp(a), a / i] for i in 1..0]\nfactor sum(m) - a");
   CHECK(model->listing(runtime::Model::Stage::recorded).find("exp") == std::string::npos);
 }
 

@@ -55,7 +55,8 @@ TEST_CASE("an array without a missing value is observed as any other") {
   const Outcome plain = make("data y : real[n]\n" + script, given);
   REQUIRE(optional.message() == "");
   CHECK(optional.model->dimension() == 1);
-  CHECK(optional.model->listing(runtime::Model::Stage::recorded) == plain.model->listing(runtime::Model::Stage::recorded));
+  CHECK(optional.model->listing(runtime::Model::Stage::recorded) ==
+        plain.model->listing(runtime::Model::Stage::recorded));
 }
 
 TEST_CASE("what is missing lies in the support of the distribution and of the type") {
