@@ -181,6 +181,14 @@ constexpr std::int64_t chain_gradients = 8;
 constexpr std::int64_t least_chain_gradients = 30'000;
 constexpr std::int64_t most_chain_gradients = 200'000;
 
+/// Whether the weights cannot be left to judge alone: in many dimensions their k-hat is no longer
+/// about the parameters, and may be high for a good guide or low for a poor one.
+bool needs_chains(const Posterior& posterior) {
+  constexpr Index many = 50;
+  if (posterior.weight_spread < negligible_spread) return false;
+  return !posterior.weights_are_good() || posterior.draws.cols() > many;
+}
+
 /// The most draws to take where k-hat is undecided.
 Index most_draws(const runtime::LogDensity& model, Index planned) {
   return std::max(planned, std::min(more_draws * planned,
@@ -243,7 +251,7 @@ void judge(Evaluator& evaluator, const JudgeSettings& settings, Progress& progre
 
   posterior.constrained.resize(count, scalar_count(model));
   model.constrain(posterior.draws, posterior.seed, posterior.constrained);
-  if (!posterior.weights_are_good() && posterior.guide->is_normal() && model.batch_size() == 0 &&
+  if (needs_chains(posterior) && posterior.guide->is_normal() && model.batch_size() == 0 &&
       !progress.interrupted()) {
     progress.begin("chains", 0);
     posterior.short_chains =

@@ -27,8 +27,8 @@ bool Posterior::weights_are_good() const {
 }
 
 Posterior::Correction Posterior::correction() const {
-  if (weights_are_good()) return Correction::weights;
-  return short_chains && short_chains->has_settled ? Correction::short_chains : Correction::none;
+  if (short_chains && short_chains->has_settled) return Correction::short_chains;
+  return weights_are_good() ? Correction::weights : Correction::none;
 }
 
 bool Posterior::starts_agree() const {

@@ -62,7 +62,8 @@ struct Posterior {
   double weight_spread = 0;     ///< sd of the raw weights as a share of their mean
   /// Whether the weights can correct the guide: k-hat is below its limit, or they hardly differ.
   bool weights_are_good() const;
-  /// Run where the weights are not good: what they say stands above what the guide says.
+  /// Run where the weights are not good, or where there are many dimensions: where they settled,
+  /// what they say stands above what the weights say.
   std::optional<ShortChains> short_chains;
   /// What can correct the guide.
   enum class Correction { none, weights, short_chains };
