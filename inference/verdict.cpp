@@ -69,6 +69,11 @@ std::string step_after_stop(const Posterior& posterior) {
          "usually helps";
 }
 
+/// "7.1 %", of a share.
+std::string percent(double share) {
+  return share < 0.0005 ? "less than 0.1 %" : fmt::format("{:.2g} %", 100 * share);
+}
+
 /// How what is reported was found to be right, or was made so.
 std::string evidence(const Posterior& posterior) {
   if (posterior.correction() == Posterior::Correction::short_chains) {
@@ -77,8 +82,8 @@ std::string evidence(const Posterior& posterior) {
                        chains.transitions);
   }
   if (posterior.weight_spread < negligible_spread)
-    return fmt::format("guide and posterior differ by {:.2g} % wherever they were compared",
-                       100 * posterior.weight_spread);
+    return fmt::format("guide and posterior differ by {} wherever they were compared",
+                       percent(posterior.weight_spread));
   return fmt::format("importance weights {} the guide (k-hat {:.2f})",
                      posterior.guide_request == "auto" ? "correct" : "confirm", posterior.khat);
 }
@@ -113,8 +118,8 @@ std::string khat_words(const Posterior& posterior) {
   constexpr double close = 0.5;
   const double khat = posterior.khat;
   if (posterior.weight_spread < negligible_spread)
-    return fmt::format("the guide is close to the posterior: the weights differ by {:.2g} % only",
-                       100 * posterior.weight_spread);
+    return fmt::format("the guide is close to the posterior: the weights differ by {}",
+                       percent(posterior.weight_spread));
   if (std::isnan(khat)) return "could not be computed";
   if (khat <= close) return "the guide is close to the posterior";
   if (posterior.weights_are_good()) return "the guide is near enough to be corrected by weighting";

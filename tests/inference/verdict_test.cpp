@@ -128,5 +128,5 @@ TEST_CASE("k-hat is worded as a matter of the guide") {
     CHECK(words.find("model") == std::string::npos);
   }
   posterior.weight_spread = 0.01;
-  CHECK(khat_words(posterior).find("1 % only") != std::string::npos);
+  CHECK(khat_words(posterior).find("differ by 1 %") != std::string::npos);
 }
