@@ -11,6 +11,7 @@
 #include "inference/grace.h"
 #include "inference/matched_draws.h"
 #include "inference/psis.h"
+#include "inference/scalar_names.h"
 #include "inference/stopwatch.h"
 
 namespace vippl::inference {
@@ -147,13 +148,6 @@ void estimate_elbo(const ExpectedCurvature& curvature, Posterior& posterior) {
 }
 
 constexpr double most_numbers = 3e7;  // held at once: 240 MB
-
-Index scalar_count(const runtime::LogDensity& model) {
-  Index count = 0;
-  for (const runtime::Quantity& quantity : model.quantities())
-    count += static_cast<Index>(quantity.maps.size());
-  return count;
-}
 
 double numbers_per_draw(const runtime::LogDensity& model) {
   return static_cast<double>(2 * model.dimension() + scalar_count(model));

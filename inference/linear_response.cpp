@@ -12,6 +12,7 @@
 #include "inference/fixed_noise_elbo.h"
 #include "inference/matched_draws.h"
 #include "inference/mean_gradients.h"
+#include "inference/scalar_names.h"
 
 namespace vippl::inference {
 
@@ -118,10 +119,9 @@ LinearResponse linear_response(Evaluator& evaluator, const Guide& guide, std::ui
   const Points noise = response_noise(*in_own_units, seed);
   NegativeElboHessian hessian(evaluator, *in_own_units, noise, progress);
   MeanGradients gradients(evaluator.model(), *in_own_units, noise, seed);
-  Index scalars = 0;
-  for (const runtime::Quantity& quantity : evaluator.model().quantities())
-    scalars += static_cast<Index>(quantity.maps.size());
-  LinearResponse result{Vector::Constant(scalars, std::numeric_limits<double>::quiet_NaN()), ""};
+  LinearResponse result{
+      Vector::Constant(scalar_count(evaluator.model()), std::numeric_limits<double>::quiet_NaN()),
+      ""};
 
   std::int64_t left = settings.most_gradients;
   std::size_t wanted = gradients.columns().size();

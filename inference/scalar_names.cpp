@@ -10,6 +10,13 @@ Eigen::Index scalar_count(const runtime::Quantity& quantity) {
   return count;
 }
 
+Eigen::Index scalar_count(const runtime::LogDensity& model) {
+  Eigen::Index count = 0;
+  for (const runtime::Quantity& quantity : model.quantities())
+    count += static_cast<Eigen::Index>(quantity.maps.size());
+  return count;
+}
+
 std::vector<Eigen::Index> subscripts(const runtime::Quantity& quantity, Eigen::Index element) {
   std::vector<Eigen::Index> index(quantity.shape.size());
   for (std::size_t d = index.size(); d-- > 0;) {

@@ -9,6 +9,9 @@ namespace vippl::inference {
 /// Number of scalars of a quantity.
 Eigen::Index scalar_count(const runtime::Quantity& quantity);
 
+/// Number of scalars that a model reports: the columns of Draws.
+Eigen::Index scalar_count(const runtime::LogDensity& model);
+
 /// Where scalar `element`, counted row-major, stands in each dimension; all from 0.
 std::vector<Eigen::Index> subscripts(const runtime::Quantity& quantity, Eigen::Index element);
 

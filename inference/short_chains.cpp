@@ -316,9 +316,7 @@ ChainMoments chain_moments(const Eigen::Ref<const Vector>& values, Index chains)
 ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint64_t seed,
                              std::int64_t most_gradients, Progress& progress) {
   const runtime::LogDensity& model = evaluator.model();
-  Index scalars = 0;
-  for (const runtime::Quantity& quantity : model.quantities())
-    scalars += static_cast<Index>(quantity.maps.size());
+  const Index scalars = scalar_count(model);
   const double numbers = static_cast<double>(chain_count * (scalars + guide.dimension()));
   const Index longest = std::max<Index>(2, static_cast<Index>(most_numbers / numbers));
   const std::int64_t before = evaluator.gradient_evaluations();

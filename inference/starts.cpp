@@ -5,14 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <numeric>
 #include <optional>
 #include <utility>
 
 #include "inference/algorithm.h"
+#include "inference/climb.h"
 #include "inference/laplace.h"
-#include "inference/lbfgs.h"
+#include "inference/normal_score.h"
 #include "inference/path_normals.h"
 #include "runtime/random.h"
 
@@ -28,23 +28,15 @@ constexpr int most_attempts = 25;     // at a set of starting points
 constexpr Index common_draws = 25;    // that compare candidates; Pathfinder takes 5 to 30
 constexpr Index largest_dense = 500;  // above, Hessians and dense path normals cost too much
 constexpr std::size_t normals_per_path = 20;
+constexpr int climb_history = 10;
 // Log weights that vary less than this under the best Laplace approximation: no path point can
 // better it by much.
 constexpr double close_enough = 0.5;
 constexpr double same_end = 0.1;  // posterior sds between ends that are one mode
 
-struct Climb {
-  Vector x;
-  Vector gradient;
-  double log_density = -infinity;
-  std::vector<PathPoint> path;
-  bool has_arrived = false;  // neither interrupted nor out of iterations
-};
-
 struct Candidate {
   Start start;
-  double elbo = -infinity;
-  double spread = infinity;  // sd of the log weights
+  NormalScore score;
 };
 
 /// Another stream of prior draws for each attempt.
@@ -114,57 +106,6 @@ std::vector<Vector> live_points(Evaluator& evaluator, const StartSettings& setti
   return live;
 }
 
-Climb climb(Evaluator& evaluator, const Vector& from, const Progress& progress) {
-  const Index d = evaluator.dimension();
-  Points point(1, d), point_gradient(1, d);
-  LogDensities value(1);
-  const Objective objective = [&](const Vector& x, Vector& gradient) {
-    point.row(0) = x;
-    evaluator.gradients(point, value, point_gradient);
-    gradient = -point_gradient.row(0);
-    return -value[0];
-  };
-  Climb result{from, Vector(d), -infinity, {}, false};
-  const LbfgsWatcher watcher = [&](const LbfgsIteration& at) {
-    result.path.push_back({at.x, -at.gradient});
-    result.log_density = -at.value;
-    return !progress.interrupted();
-  };
-  LbfgsSettings settings;
-  settings.max_iterations = 1000;
-  // The Newton step that follows does the rest.
-  settings.relative_gain = 1e-9;
-  const LbfgsStop stop = minimise(objective, settings, watcher, result.x).stop;
-  result.has_arrived =
-      stop == LbfgsStop::gradient || stop == LbfgsStop::gain || stop == LbfgsStop::line_search;
-  if (!result.path.empty()) result.gradient = result.path.back().gradient;
-  return result;
-}
-
-/// Writes ELBO and spread on draws common to all candidates.
-void score(Evaluator& evaluator, const Points& noise, Candidate& candidate) {
-  const Start& start = candidate.start;
-  Points z(noise.rows(), noise.cols());
-  double log_scale = 0;
-  if (start.factor.size() == 0) {
-    z = noise * start.scale.asDiagonal();
-    log_scale = start.scale.array().log().sum();
-  } else {
-    z = noise * start.factor.transpose();
-    log_scale = start.factor.diagonal().array().log().sum();
-  }
-  z.rowwise() += start.location.transpose();
-  LogDensities values(z.rows());
-  evaluator.densities(z, values);
-  if (!values.allFinite() || !std::isfinite(log_scale)) return;
-  const double log_two_pi = std::log(2 * std::numbers::pi);
-  const Vector log_ratios = values.array() + log_scale +
-                            0.5 * noise.rowwise().squaredNorm().array() +
-                            0.5 * static_cast<double>(noise.cols()) * log_two_pi;
-  candidate.elbo = log_ratios.mean();
-  candidate.spread = std::sqrt((log_ratios.array() - candidate.elbo).square().mean());
-}
-
 /// Whether `end` is, in units of `start`, where `start` is.
 bool is_same_end(const Start& start, const Vector& end) {
   const Vector shift = end - start.location;
@@ -176,7 +117,7 @@ bool is_same_end(const Start& start, const Vector& end) {
 const Candidate* best_of(const std::vector<Candidate>& candidates) {
   const Candidate* best = nullptr;
   for (const Candidate& candidate : candidates)
-    if (best == nullptr || candidate.elbo > best->elbo) best = &candidate;
+    if (best == nullptr || candidate.score.elbo > best->score.elbo) best = &candidate;
   return best;
 }
 
@@ -202,12 +143,12 @@ std::vector<Candidate> approximate_ends(Evaluator& evaluator, const std::vector<
     std::optional<Start> normal = laplace(evaluator, at.x, at.gradient);
     if (normal) {
       candidate.start = std::move(*normal);
-      score(evaluator, noise, candidate);
+      candidate.score = score_normal(evaluator, candidate.start, noise);
       candidates.push_back(candidate);
     }
     if (at.has_arrived)
       report.ends.push_back(
-          {{1, at.x, at.log_density, candidate.elbo, false}, std::move(candidate.start)});
+          {{1, at.x, at.log_density, candidate.score.elbo, false}, std::move(candidate.start)});
   }
   if (report.ends.size() > 1)
     report.notes.push_back(
@@ -228,7 +169,7 @@ StartReport find_start(Evaluator& evaluator, const StartSettings& settings, Prog
 
   std::vector<Climb> climbs;
   for (const Vector& point : points) {
-    climbs.push_back(climb(evaluator, point, progress));
+    climbs.push_back(climb(evaluator, point, climb_history, progress));
     if (progress.interrupted()) break;
   }
   std::stable_sort(climbs.begin(), climbs.end(),
@@ -242,12 +183,12 @@ StartReport find_start(Evaluator& evaluator, const StartSettings& settings, Prog
   if (dense) candidates = approximate_ends(evaluator, climbs, noise, progress, report);
 
   const Candidate* best = best_of(candidates);
-  if (best == nullptr || !(best->spread < close_enough)) {
+  if (best == nullptr || !(best->score.spread < close_enough)) {
     for (const Climb& at : climbs)
       for (Start& normal : path_normals(at.path, normals_per_path, dense)) {
         if (progress.interrupted() && !candidates.empty()) break;
-        candidates.push_back({std::move(normal)});
-        score(evaluator, noise, candidates.back());
+        const NormalScore score = score_normal(evaluator, normal, noise);
+        candidates.push_back({std::move(normal), score});
       }
     best = best_of(candidates);
   }
@@ -259,10 +200,10 @@ StartReport find_start(Evaluator& evaluator, const StartSettings& settings, Prog
     return report;
   }
   report.best = best->start;
-  report.elbo = best->elbo;
-  report.spread = best->spread;
+  report.elbo = best->score.elbo;
+  report.spread = best->score.spread;
   // Where every candidate has draws outside the support, at least the location shall lie inside.
-  if (!std::isfinite(best->elbo)) report.best.location = climbs.front().x;
+  if (!std::isfinite(best->score.elbo)) report.best.location = climbs.front().x;
   return report;
 }
 

@@ -147,9 +147,15 @@ void correct_known_quantiles(const Vector& z, const Vector& weights, const Norma
   moments.q95 = corrected(0.95);
 }
 
+/// Mean and sd of each coordinate under a guide.
+struct Marginals {
+  Vector mean;
+  Vector sd;
+};
+
 /// What the weights say of scalar i.
-Corrected by_weights(const Posterior& posterior, Index i, const ScalarMap& map,
-                     const Vector& weights, const ScalarSummary& summary) {
+Corrected by_weights(const Posterior& posterior, const Marginals& guide, Index i,
+                     const ScalarMap& map, const Vector& weights, const ScalarSummary& summary) {
   const Vector values = posterior.constrained.col(i);
   if (map.kind == ScalarMap::Kind::other || !posterior.guide->is_normal()) {
     const Moments moments = moments_of_draws(values, weights);
@@ -158,10 +164,8 @@ Corrected by_weights(const Posterior& posterior, Index i, const ScalarMap& map,
   }
   Corrected result = correct_known(values, weights, summary.raw);
   const Index j = map.coordinate;
-  const Guide& guide = *posterior.guide;
   correct_known_quantiles(posterior.draws.col(j), weights,
-                          NormalMap(map, guide.mean()[j], std::sqrt(guide.variance()[j])),
-                          result.moments);
+                          NormalMap(map, guide.mean[j], guide.sd[j]), result.moments);
   return result;
 }
 
@@ -189,8 +193,8 @@ void judge_scalar(const Corrected& best, ScalarSummary& summary) {
 }
 
 /// Corrects what `--guide auto` reports, and says of every scalar how far it can be relied upon.
-void judge_all(const Posterior& posterior, const std::vector<ScalarMap>& maps,
-               std::vector<ScalarSummary>& summaries) {
+void judge_all(const Posterior& posterior, const Marginals& guide,
+               const std::vector<ScalarMap>& maps, std::vector<ScalarSummary>& summaries) {
   const Posterior::Correction correction = posterior.correction();
   const Vector weights = posterior.log_weights.array().exp();
   for (std::size_t i = 0; i < maps.size(); ++i) {
@@ -201,7 +205,7 @@ void judge_all(const Posterior& posterior, const std::vector<ScalarMap>& maps,
     }
     const Corrected best =
         correction == Posterior::Correction::weights
-            ? by_weights(posterior, static_cast<Index>(i), maps[i], weights, summary)
+            ? by_weights(posterior, guide, static_cast<Index>(i), maps[i], weights, summary)
             : by_chains(*posterior.short_chains, static_cast<Index>(i));
     if (posterior.guide_request == "auto") {
       summary.estimate = Estimate::corrected;
@@ -269,13 +273,12 @@ std::vector<ScalarSummary> summarise(const Posterior& posterior, const runtime::
   if (posterior.chains) return summarise_chains(posterior);
   const std::vector<ScalarMap> maps = all_maps(model);
   const Guide& guide = *posterior.guide;
-  const Vector mean = guide.mean();
-  const Vector sd = guide.variance().cwiseSqrt();
+  const Marginals marginals{guide.mean(), guide.variance().cwiseSqrt()};
   std::vector<ScalarSummary> summaries(maps.size());
 
   // What the noise of the fit adds where the map is not known: at most the worst coordinate's, in
   // sds.
-  const double worst_location = posterior.location_se.cwiseQuotient(sd).maxCoeff();
+  const double worst_location = posterior.location_se.cwiseQuotient(marginals.sd).maxCoeff();
   std::vector<Index> unknown;
   for (std::size_t i = 0; i < maps.size(); ++i) {
     if (maps[i].kind == ScalarMap::Kind::other || !guide.is_normal()) {
@@ -283,7 +286,7 @@ std::vector<ScalarSummary> summarise(const Posterior& posterior, const runtime::
       continue;
     }
     const Index j = maps[i].coordinate;
-    const NormalMap map(maps[i], mean[j], sd[j]);
+    const NormalMap map(maps[i], marginals.mean[j], marginals.sd[j]);
     summaries[i].raw = map.moments();
     summaries[i].mcse = map.mean_slope() * posterior.location_se[j];
   }
@@ -303,7 +306,7 @@ std::vector<ScalarSummary> summarise(const Posterior& posterior, const runtime::
   for (Index i = 0; i < posterior.linear_response_sd.size(); ++i)
     if (std::isfinite(posterior.linear_response_sd[i]))
       summaries[static_cast<std::size_t>(i)].linear_response_sd = posterior.linear_response_sd[i];
-  judge_all(posterior, maps, summaries);
+  judge_all(posterior, marginals, maps, summaries);
   return summaries;
 }
 

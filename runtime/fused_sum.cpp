@@ -293,7 +293,9 @@ FusedSum::FusedSum(std::string_view name, ScalarKernel kernel, DensityForm form,
       case FusedStep::Kind::product:
         active_.push_back(!inputs_[step.right].fixed);
         break;
-      default:
+      case FusedStep::Kind::add:
+      case FusedStep::Kind::subtract:
+      case FusedStep::Kind::multiply:
         active_.push_back(active_[step.left] || active_[step.right]);
     }
   }

@@ -8,6 +8,7 @@
 #include "inference/algorithm.h"
 #include "inference/algorithms/roll_call.h"
 #include "inference/evaluator.h"
+#include "inference/fit_frame.h"
 #include "inference/judge.h"
 #include "inference/left_to_go.h"
 #include "inference/stochastic_elbo.h"
@@ -65,11 +66,8 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   const auto value = [&](std::string_view option) { return adam.value(settings, option); };
   Evaluator evaluator(model);
   const GuideSettings guide_settings{value("scale") == 0 ? ScaleMap::log : ScaleMap::softplus};
-  Posterior posterior;
-  posterior.algorithm = adam.name;
-  posterior.guide_request = settings.guide;
-  posterior.seed = settings.seed;
-  posterior.guide = make_guide(settings.guide, model.dimension(), guide_settings);
+  Posterior posterior =
+      unfitted(adam, settings, make_guide(settings.guide, model.dimension(), guide_settings));
   Guide& guide = *posterior.guide;
   guide.start_at(identity_start(model.dimension()), value("initial-scale"));
 

@@ -5,14 +5,12 @@
 #include <cmath>
 #include <numbers>
 #include <optional>
-#include <stdexcept>
 
 #include "inference/algorithm.h"
 #include "inference/algorithms/roll_call.h"
 #include "inference/evaluator.h"
-#include "inference/judge.h"
+#include "inference/fit_frame.h"
 #include "inference/left_to_go.h"
-#include "inference/rival_ends.h"
 #include "inference/starts.h"
 #include "inference/stopwatch.h"
 
@@ -25,12 +23,7 @@ using Matrix = Eigen::MatrixXd;
 using Eigen::Index;
 
 constexpr Option options[] = {
-    {.name = "starts",
-     .kind = Option::Kind::whole,
-     .summary = "climbs to a mode, half of them from the prior",
-     .initial = 4,
-     .lower = 1,
-     .upper = 1000},
+    starts_option,
     {.name = "steps",
      .kind = Option::Kind::whole,
      .summary = "number of steps",
@@ -155,23 +148,13 @@ Normal take_steps(Evaluator& evaluator, const Settings& settings, Normal at, Pro
 }
 
 Posterior run(const runtime::LogDensity& model, const Settings& settings, Progress& progress) {
-  if (settings.guide != "auto" && settings.guide != "fullrank")
-    throw std::invalid_argument(
-        "`bam` fits a full-rank normal: leave --guide out, or leave --algorithm out for `" +
-        settings.guide + "`");
+  require_full_rank(bam, settings);
   Stopwatch phase;
   Evaluator evaluator(model);
-  Posterior posterior;
-  posterior.algorithm = bam.name;
-  posterior.guide_request = settings.guide;
-  posterior.seed = settings.seed;
-  posterior.guide = make_guide("fullrank", model.dimension());
+  Posterior posterior = unfitted(bam, settings, make_guide("fullrank", model.dimension()));
 
-  progress.begin("start", 0);
-  const StartSettings start_settings{static_cast<int>(bam.value(settings, "starts")),
-                                     settings.seed};
-  StartReport start = find_start(evaluator, start_settings, progress);
-  posterior.notes = std::move(start.notes);
+  const auto starts = static_cast<int>(bam.value(settings, "starts"));
+  StartReport start = climb_to_starts(evaluator, starts, progress, posterior);
   Normal from{start.best.location, start.best.factor};
   if (from.factor.size() == 0) from.factor = start.best.scale.asDiagonal();
   posterior.seconds.start = phase.restart();
@@ -180,9 +163,8 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   posterior.guide->start_at(normal_start(std::move(found.mean), std::move(found.factor)), 1);
   posterior.seconds.optimise = phase.restart();
 
-  judge(evaluator, {}, progress, posterior);
+  judge_against_starts(evaluator, {}, std::move(start), progress, posterior);
   if (posterior.stop_reason == StopReason::iteration_limit) require_nothing_left(posterior);
-  posterior.start_ends = with_rivals(std::move(start), posterior);
   posterior.seconds.judge = phase.restart();
   return posterior;
 }

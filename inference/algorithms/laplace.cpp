@@ -5,8 +5,7 @@
 #include "inference/algorithm.h"
 #include "inference/algorithms/roll_call.h"
 #include "inference/evaluator.h"
-#include "inference/judge.h"
-#include "inference/rival_ends.h"
+#include "inference/fit_frame.h"
 #include "inference/starts.h"
 #include "inference/stopwatch.h"
 
@@ -15,12 +14,7 @@ namespace vippl::inference::algorithms {
 namespace {
 
 constexpr Option options[] = {
-    {.name = "starts",
-     .kind = Option::Kind::whole,
-     .summary = "climbs to a mode, half of them from the prior",
-     .initial = 4,
-     .lower = 1,
-     .upper = 1000},
+    starts_option,
 };
 
 /// The highest end that has a normal. Throws FitError where there is none.
@@ -39,18 +33,12 @@ const EndWithNormal& highest_end(const StartReport& report) {
 Posterior run(const runtime::LogDensity& model, const Settings& settings, Progress& progress) {
   Stopwatch phase;
   Evaluator evaluator(model);
-  Posterior posterior;
-  posterior.algorithm = laplace.name;
-  posterior.guide_request = settings.guide;
-  posterior.seed = settings.seed;
-  posterior.guide =
-      make_guide(settings.guide == "auto" ? "fullrank" : settings.guide, model.dimension());
+  Posterior posterior = unfitted(
+      laplace, settings,
+      make_guide(settings.guide == "auto" ? "fullrank" : settings.guide, model.dimension()));
 
-  progress.begin("start", 0);
-  const StartSettings start_settings{static_cast<int>(laplace.value(settings, "starts")),
-                                     settings.seed};
-  StartReport start = find_start(evaluator, start_settings, progress);
-  posterior.notes = std::move(start.notes);
+  const auto starts = static_cast<int>(laplace.value(settings, "starts"));
+  StartReport start = climb_to_starts(evaluator, starts, progress, posterior);
   const EndWithNormal& mode = highest_end(start);
   posterior.guide->start_at(mode.normal, 1);
   posterior.converged = !progress.interrupted();
@@ -58,11 +46,10 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   posterior.stop_sentence = fmt::format(
       "the highest mode that was found, with log density {:.6g}; {} of {} starts "
       "ended there",
-      mode.end.log_density, mode.end.starts, start_settings.count);
+      mode.end.log_density, mode.end.starts, starts);
   posterior.seconds.start = phase.restart();
 
-  judge(evaluator, {}, progress, posterior);
-  posterior.start_ends = with_rivals(std::move(start), posterior);
+  judge_against_starts(evaluator, {}, std::move(start), progress, posterior);
   posterior.seconds.judge = phase.restart();
   return posterior;
 }

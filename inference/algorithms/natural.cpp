@@ -5,10 +5,9 @@
 #include "inference/algorithm.h"
 #include "inference/algorithms/roll_call.h"
 #include "inference/evaluator.h"
-#include "inference/judge.h"
+#include "inference/fit_frame.h"
 #include "inference/matched_draws.h"
 #include "inference/natural_steps.h"
-#include "inference/rival_ends.h"
 #include "inference/starts.h"
 #include "inference/stopwatch.h"
 
@@ -17,12 +16,7 @@ namespace vippl::inference::algorithms {
 namespace {
 
 constexpr Option options[] = {
-    {.name = "starts",
-     .kind = Option::Kind::whole,
-     .summary = "climbs to a mode, half of them from the prior",
-     .initial = 4,
-     .lower = 1,
-     .upper = 1000},
+    starts_option,
     {.name = "stages",
      .kind = Option::Kind::whole,
      .summary = "most stages, each with twice the draws of the one before",
@@ -76,23 +70,13 @@ Eigen::Index fit_in_stages(Evaluator& evaluator, const Settings& settings, Start
 }
 
 Posterior run(const runtime::LogDensity& model, const Settings& settings, Progress& progress) {
-  if (settings.guide != "auto" && settings.guide != "fullrank")
-    throw std::invalid_argument(
-        "`natural` fits a full-rank normal: leave --guide out, or leave --algorithm out for `" +
-        settings.guide + "`");
+  require_full_rank(natural, settings);
   Stopwatch phase;
   Evaluator evaluator(model);
-  Posterior posterior;
-  posterior.algorithm = natural.name;
-  posterior.guide_request = settings.guide;
-  posterior.seed = settings.seed;
-  posterior.guide = make_guide("fullrank", model.dimension());
+  Posterior posterior = unfitted(natural, settings, make_guide("fullrank", model.dimension()));
 
-  progress.begin("start", 0);
-  const StartSettings start_settings{static_cast<int>(natural.value(settings, "starts")),
-                                     settings.seed};
-  StartReport start = find_start(evaluator, start_settings, progress);
-  posterior.notes = std::move(start.notes);
+  const auto starts = static_cast<int>(natural.value(settings, "starts"));
+  StartReport start = climb_to_starts(evaluator, starts, progress, posterior);
   Start from = start.best;
   if (from.factor.size() == 0) from.factor = from.scale.asDiagonal();
   posterior.seconds.start = phase.restart();
@@ -102,8 +86,7 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
       fit_in_stages(evaluator, settings, std::move(from), progress, posterior);
   posterior.seconds.optimise = phase.restart();
 
-  judge(evaluator, {draws}, progress, posterior);
-  posterior.start_ends = with_rivals(std::move(start), posterior);
+  judge_against_starts(evaluator, {draws}, std::move(start), progress, posterior);
   posterior.seconds.judge = phase.restart();
   return posterior;
 }

@@ -10,6 +10,7 @@
 #include "inference/chains.h"
 #include "inference/evaluator.h"
 #include "inference/nuts_chain.h"
+#include "inference/scalar_names.h"
 #include "inference/starts.h"
 #include "inference/stopwatch.h"
 
@@ -50,13 +51,6 @@ constexpr Option options[] = {
      .lower = 1,
      .upper = 20},
 };
-
-Index scalar_count(const runtime::LogDensity& model) {
-  Index count = 0;
-  for (const runtime::Quantity& quantity : model.quantities())
-    count += static_cast<Index>(quantity.maps.size());
-  return count;
-}
 
 /// So many draws are kept as memory allows: every transition, or every second, ...
 std::int64_t stride_of(const runtime::LogDensity& model, double transitions) {

@@ -3,16 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 #include <stdexcept>
 #include <vector>
 
 #include "inference/algorithm.h"
 #include "inference/algorithms/roll_call.h"
+#include "inference/climb.h"
 #include "inference/evaluator.h"
+#include "inference/fit_frame.h"
 #include "inference/judge.h"
-#include "inference/lbfgs.h"
 #include "inference/normal_mixture.h"
+#include "inference/normal_score.h"
 #include "inference/path_normals.h"
 #include "inference/starts.h"
 #include "inference/stopwatch.h"
@@ -40,52 +41,9 @@ constexpr Option options[] = {
 };
 
 constexpr std::size_t normals_per_path = 100;
+constexpr int history = 6;            // of the climbs, as in Zhang et al. (2022)
 constexpr Index largest_dense = 500;  // above, only scales are made
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// The points of a climb by L-BFGS, with the settings of Zhang et al. (2022).
-std::vector<PathPoint> climb(Evaluator& evaluator, const Vector& from, const Progress& progress) {
-  const Index d = evaluator.dimension();
-  Points point(1, d), point_gradient(1, d);
-  LogDensities value(1);
-  const Objective objective = [&](const Vector& x, Vector& gradient) {
-    point.row(0) = x;
-    evaluator.gradients(point, value, point_gradient);
-    gradient = -point_gradient.row(0);
-    return -value[0];
-  };
-  std::vector<PathPoint> path;
-  const LbfgsWatcher watcher = [&](const LbfgsIteration& at) {
-    path.push_back({at.x, -at.gradient});
-    return !progress.interrupted();
-  };
-  LbfgsSettings settings;
-  settings.history = 6;
-  settings.max_iterations = 1000;
-  settings.relative_gain = 1e-9;
-  Vector x = from;
-  minimise(objective, settings, watcher, x);
-  return path;
-}
-
-/// The ELBO of a normal on these draws of the noise; -infinity where one has no finite density.
-double elbo_of(Evaluator& evaluator, const Start& normal, const Points& noise) {
-  Points z = noise;
-  double log_scale = normal.scale.array().log().sum();
-  if (normal.factor.size() == 0) {
-    z = (noise * normal.scale.asDiagonal()).eval();
-  } else {
-    z = (noise * normal.factor.triangularView<Eigen::Lower>().transpose()).eval();
-    log_scale = normal.factor.diagonal().array().log().sum();
-  }
-  z.rowwise() += normal.location.transpose();
-  LogDensities values(z.rows());
-  evaluator.densities(z, values);
-  if (!values.allFinite() || !std::isfinite(log_scale)) return -infinity;
-  const double d = static_cast<double>(noise.cols());
-  return values.mean() + log_scale + 0.5 * d * std::log(2 * std::numbers::pi) +
-         0.5 * noise.rowwise().squaredNorm().mean();
-}
 
 struct Best {
   Start normal;
@@ -97,7 +55,7 @@ Best best_along(Evaluator& evaluator, const std::vector<PathPoint>& path, const 
   Best best;
   for (Start& normal :
        path_normals(path, normals_per_path, evaluator.dimension() <= largest_dense)) {
-    const double elbo = elbo_of(evaluator, normal, noise);
+    const double elbo = score_normal(evaluator, normal, noise).elbo;
     if (elbo > best.elbo) best = {std::move(normal), elbo};
     if (progress.interrupted()) break;
   }
@@ -116,7 +74,7 @@ std::vector<Best> walk_paths(Evaluator& evaluator, const Settings& settings, Pro
     Points noise(static_cast<Index>(pathfinder.value(settings, "draws")), from.cols());
     Rng rng(settings.seed, runtime::Purpose::noise, 7, static_cast<std::uint32_t>(k));
     rng.fill_normal({noise.data(), static_cast<std::size_t>(noise.size())});
-    const std::vector<PathPoint> path = climb(evaluator, from.row(k), progress);
+    const std::vector<PathPoint> path = climb(evaluator, from.row(k), history, progress).path;
     Best best = best_along(evaluator, path, noise, progress);
     // Cut short, a path has no curvature yet: then units as they are, for the judge to call poor.
     if (progress.interrupted() && found.empty() && !std::isfinite(best.elbo) && !path.empty()) {
@@ -149,10 +107,7 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
         "take one path with `--paths 1`");
   Stopwatch phase;
   Evaluator evaluator(model);
-  Posterior posterior;
-  posterior.algorithm = pathfinder.name;
-  posterior.guide_request = settings.guide;
-  posterior.seed = settings.seed;
+  Posterior posterior = unfitted(pathfinder, settings, nullptr);
   std::vector<Best> found = walk_paths(evaluator, settings, progress, posterior);
   if (is_mixture) {
     std::vector<Start> normals;

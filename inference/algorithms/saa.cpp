@@ -7,13 +7,12 @@
 #include "inference/algorithm.h"
 #include "inference/algorithms/roll_call.h"
 #include "inference/evaluator.h"
+#include "inference/fit_frame.h"
 #include "inference/fixed_noise_elbo.h"
-#include "inference/judge.h"
 #include "inference/lbfgs.h"
 #include "inference/linear_response.h"
 #include "inference/matched_draws.h"
 #include "inference/natural_steps.h"
-#include "inference/rival_ends.h"
 #include "inference/starts.h"
 #include "inference/stopwatch.h"
 
@@ -131,12 +130,11 @@ LbfgsResult optimise_in_these_units(Fit& fit, FixedNoiseElbo& elbo) {
     return !fit.progress.interrupted();
   };
   LbfgsSettings settings;
-  settings.max_iterations = iterations_per_burst * bursts_per_stage;
+  settings.max_iterations = iterations_per_burst;
   settings.gradient_tolerance =
       gradient_tolerance * std::sqrt(static_cast<double>(fit.evaluator.dimension()));
   settings.relative_gain = 1e-11;
   settings.absolute_gain = negligible_gain;
-  settings.max_iterations = iterations_per_burst;
   Vector parameters = fit.guide().parameters();
   LbfgsResult result = minimise(objective, settings, watcher, parameters);
   // Cut short within an evaluation, which then looks like a step too far.
@@ -146,6 +144,7 @@ LbfgsResult optimise_in_these_units(Fit& fit, FixedNoiseElbo& elbo) {
   return result;
 }
 
+/// Until the optimiser arrives, or its bursts are used up.
 LbfgsResult optimise(Fit& fit, FixedNoiseElbo& elbo, Index draws) {
   LbfgsResult result = optimise_in_these_units(fit, elbo);
   for (int burst = 1; burst < bursts_per_stage && result.stop == LbfgsStop::iterations; ++burst) {
@@ -278,17 +277,11 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   Stopwatch phase;
   Fit fit{.evaluator = Evaluator(model), .settings = settings, .progress = progress};
   Posterior& posterior = fit.posterior;
-  posterior.algorithm = saa.name;
-  posterior.guide_request = settings.guide;
-  posterior.seed = settings.seed;
-  posterior.guide = make_guide(settings.guide, model.dimension());
+  posterior = unfitted(saa, settings, make_guide(settings.guide, model.dimension()));
 
-  progress.begin("start", 0);
-  const auto starts = static_cast<int>(saa.value(settings, "starts"));
-  const StartSettings start_settings{starts > 0 ? starts : starts_by_size(model.dimension()),
-                                     settings.seed};
-  StartReport start = find_start(fit.evaluator, start_settings, progress);
-  posterior.notes = std::move(start.notes);
+  auto starts = static_cast<int>(saa.value(settings, "starts"));
+  if (starts == 0) starts = starts_by_size(model.dimension());
+  StartReport start = climb_to_starts(fit.evaluator, starts, progress, posterior);
   Start from = start.best;
   if (!(start.spread < near_enough) && from.factor.size() > 0 &&
       posterior.guide->name() == "fullrank")
@@ -299,8 +292,7 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   const Index fit_draws = fit_in_stages(fit, from);
   posterior.seconds.optimise = phase.restart();
 
-  judge(fit.evaluator, {fit_draws}, progress, posterior);
-  posterior.start_ends = with_rivals(std::move(start), posterior);
+  judge_against_starts(fit.evaluator, {fit_draws}, std::move(start), progress, posterior);
   add_linear_response(fit.evaluator, progress, posterior);
   posterior.seconds.judge = phase.restart();
   return std::move(posterior);

@@ -10,6 +10,7 @@
 #include "inference/algorithm.h"
 #include "inference/algorithms/roll_call.h"
 #include "inference/evaluator.h"
+#include "inference/fit_frame.h"
 #include "inference/judge.h"
 #include "inference/starts.h"
 #include "inference/stochastic_elbo.h"
@@ -181,12 +182,9 @@ void ascend(Fit& fit, double rate, const Settings& settings, Progress& progress,
 Posterior run(const runtime::LogDensity& model, const Settings& settings, Progress& progress) {
   Stopwatch phase;
   Evaluator evaluator(model);
-  Posterior posterior;
-  posterior.algorithm = stan_advi.name;
-  posterior.guide_request = settings.guide;
-  posterior.seed = settings.seed;
-  posterior.guide =
-      make_guide(settings.guide == "auto" ? "meanfield" : settings.guide, model.dimension());
+  Posterior posterior = unfitted(
+      stan_advi, settings,
+      make_guide(settings.guide == "auto" ? "meanfield" : settings.guide, model.dimension()));
   Guide& guide = *posterior.guide;
   Start start = identity_start(model.dimension());
   start.location = dispersed_points(evaluator, {1, settings.seed}).row(0);
