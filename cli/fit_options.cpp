@@ -41,22 +41,22 @@ std::string help_of(std::string_view name) {
   return help;
 }
 
-void add_algorithm_option(CLI::App& app, FitOptions& options, std::string_view name) {
+void add_algorithm_option(ArgumentParser& parser, FitOptions& options, std::string_view name) {
   const bool is_flag =
       std::any_of(inference::all_algorithms().begin(), inference::all_algorithms().end(),
                   [&](const Algorithm* algorithm) {
                     const Option* option = find_option(*algorithm, name);
                     return option != nullptr && option->kind == Option::Kind::flag;
                   });
-  CLI::Option* added = app.add_option_function<std::string>(
-      "--" + std::string(name),
-      [&options, name](const std::string& text) {
-        // A flag that stands alone has no text.
-        options.texts[std::string(name)] = text.empty() ? "on" : text;
-      },
-      help_of(name));
-  added->type_name(is_flag ? "on|off" : "VALUE")->group("Options of the algorithms");
-  if (is_flag) added->expected(0, 1);
+  parser.add_option("--" + std::string(name),
+                    [&options, name](const std::string& text) {
+                      // A flag that stands alone has no text.
+                      options.texts[std::string(name)] = text.empty() ? "on" : text;
+                    },
+                    help_of(name),
+                    {.value = is_flag ? "on|off" : "VALUE",
+                     .may_stand_alone = is_flag,
+                     .group = "Options of the algorithms"});
 }
 
 const Algorithm& algorithm_of(const FitOptions& options) {
@@ -95,13 +95,13 @@ void check_guide(const std::string& text) {
 
 }  // namespace
 
-void add_fit_options(CLI::App& app, FitOptions& options) {
+void add_fit_options(ArgumentParser& parser, FitOptions& options) {
   std::string guides = "auto";
   for (const inference::GuideFamily* family : inference::all_guides()) {
     guides += fmt::format("|{}", family->name);
   }
-  app.add_option("--guide,-g", options.guide, "family of the approximation (default auto)")
-      ->type_name(guides);
+  parser.add_option("--guide,-g", options.guide, "family of the approximation (default auto)",
+                    {.value = guides});
   std::string algorithms;
   std::vector<std::string_view> names;
   for (const Algorithm* algorithm : inference::all_algorithms()) {
@@ -112,16 +112,15 @@ void add_fit_options(CLI::App& app, FitOptions& options) {
       }
     }
   }
-  app.add_option("--algorithm", options.algorithm, "how the guide is fitted")
-      ->type_name(algorithms);
-  app.add_option("--batch", options.batch, "rows of a plate per step, such as n=256")
-      ->type_name("PLATE=ROWS");
-  app.add_option_function<std::string>(
-         "--seed", [&options](const std::string& text) { options.seed = parse_seed(text); },
-         "of all random numbers (default 1)")
-      ->type_name("N")
-      ->expected(0, 1);  // a missing number too is refused by parse_seed()
-  for (const std::string_view name : names) add_algorithm_option(app, options, name);
+  parser.add_option("--algorithm", options.algorithm, "how the guide is fitted",
+                    {.value = algorithms});
+  parser.add_option("--batch", options.batch, "rows of a plate per step, such as n=256",
+                    {.value = "PLATE=ROWS"});
+  // A missing number too is refused by parse_seed().
+  parser.add_option("--seed",
+                    [&options](const std::string& text) { options.seed = parse_seed(text); },
+                    "of all random numbers (default 1)", {.value = "N", .may_stand_alone = true});
+  for (const std::string_view name : names) add_algorithm_option(parser, options, name);
 }
 
 runtime::Batch parse_batch(const std::string& text) {

@@ -1,10 +1,10 @@
 #pragma once
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 
+#include "cli/argument_parser.h"
 #include "inference/algorithm.h"
 #include "runtime/model.h"
 
@@ -21,7 +21,7 @@ struct FitOptions {
 };
 
 /// Adds the flags; those of the algorithms are made from their tables.
-void add_fit_options(CLI::App& app, FitOptions& options);
+void add_fit_options(ArgumentParser& parser, FitOptions& options);
 
 /// What to run, and with which settings.
 struct FitPlan {

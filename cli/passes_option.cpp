@@ -19,13 +19,13 @@ std::string names_of_passes() {
 
 }  // namespace
 
-void add_passes_option(CLI::App& app, std::string& text) {
+void add_passes_option(ArgumentParser& parser, std::string& text) {
   text = "all";
-  app.add_option("--passes", text,
-                 "which optimisations run, for looking into one: all, none, or with commas between "
-                 "them: " +
-                     names_of_passes())
-      ->type_name("NAMES");
+  parser.add_option("--passes", text,
+                    "which optimisations run, for looking into one: all, none, or with commas "
+                    "between them: " +
+                        names_of_passes(),
+                    {.value = "NAMES"});
 }
 
 runtime::PassSet parse_passes(const std::string& text) {

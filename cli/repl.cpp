@@ -38,10 +38,10 @@ std::string run_fit(ReplSession& session, const std::string& rest) {
   std::vector<std::string> words;
   std::istringstream stream(rest);
   for (std::string word; stream >> word;) words.push_back(word);
-  CLI::App app("fits the statements entered so far", ":fit");
+  ArgumentParser parser("fits the statements entered so far", ":fit");
   FitOptions options;
-  add_fit_options(app, options);
-  if (parse_arguments(app, words) == Parsed::printed_help) return "";
+  add_fit_options(parser, options);
+  if (parse_arguments(parser, words) == Parsed::printed_help) return "";
   return session.fit(options);
 }
 

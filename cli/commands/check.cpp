@@ -14,10 +14,11 @@ namespace {
 ExitCode run(std::span<const std::string> texts) {
   ModelArguments arguments;
   bool is_strict = false;
-  CLI::App app("finds errors without fitting; with --data also those of the data", "vippl check");
-  add_model_arguments(app, arguments, Presence::required);
-  app.add_flag("--strict", is_strict, "warnings are errors");
-  if (parse_arguments(app, texts, &arguments) == Parsed::printed_help) return ExitCode::success;
+  ArgumentParser parser("finds errors without fitting; with --data also those of the data",
+                        "vippl check");
+  add_model_arguments(parser, arguments, Presence::required);
+  parser.add_flag("--strict", is_strict, "warnings are errors");
+  if (parse_arguments(parser, texts, &arguments) == Parsed::printed_help) return ExitCode::success;
 
   runtime::ModelOptions options;
   options.set = parse_settings(arguments.set);

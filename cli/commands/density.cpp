@@ -109,19 +109,20 @@ std::string table_text(const runtime::Model& model, const Result& result,
 
 ExitCode run(std::span<const std::string> texts) {
   DensityArguments arguments;
-  CLI::App app("prints the log joint density at given values of the latents", "vippl density");
-  add_model_arguments(app, arguments.model, Presence::required);
-  app.add_option("--at", arguments.point,
-                 R"(JSON with a value per latent: {"beta": [0.1, 2], "sigma": 1.2})")
-      ->type_name("FILE")
-      ->required();
-  app.add_flag("--gradient", arguments.wants_gradient, "the gradient on the unconstrained scale");
-  app.add_flag("--jacobian", arguments.wants_jacobian,
-               "the transforms' log Jacobian, and its part of the gradient");
-  app.add_flag("--time", arguments.wants_time, "microseconds per gradient");
-  add_passes_option(app, arguments.passes);
-  add_format_option(app, arguments.format);
-  if (parse_arguments(app, texts, &arguments.model) == Parsed::printed_help) {
+  ArgumentParser parser("prints the log joint density at given values of the latents",
+                        "vippl density");
+  add_model_arguments(parser, arguments.model, Presence::required);
+  parser.add_option("--at", arguments.point,
+                    R"(JSON with a value per latent: {"beta": [0.1, 2], "sigma": 1.2})",
+                    {.value = "FILE", .is_required = true});
+  parser.add_flag("--gradient", arguments.wants_gradient,
+                  "the gradient on the unconstrained scale");
+  parser.add_flag("--jacobian", arguments.wants_jacobian,
+                  "the transforms' log Jacobian, and its part of the gradient");
+  parser.add_flag("--time", arguments.wants_time, "microseconds per gradient");
+  add_passes_option(parser, arguments.passes);
+  add_format_option(parser, arguments.format);
+  if (parse_arguments(parser, texts, &arguments.model) == Parsed::printed_help) {
     return ExitCode::success;
   }
   runtime::ModelOptions options;

@@ -37,11 +37,11 @@ std::string_view bare(std::string_view code) {
 
 ExitCode run(std::span<const std::string> texts) {
   std::string code;
-  CLI::App app("says what an error or a warning means, with an example and its repair",
-               "vippl explain");
-  app.add_option("code", code, "as in the brackets at the end of a message; none lists them all")
-      ->type_name("CODE");
-  if (parse_arguments(app, texts, nullptr) == Parsed::printed_help) return ExitCode::success;
+  ArgumentParser parser("says what an error or a warning means, with an example and its repair",
+                        "vippl explain");
+  parser.add_option("code", code, "as in the brackets at the end of a message; none lists them all",
+                    {.value = "CODE"});
+  if (parse_arguments(parser, texts, nullptr) == Parsed::printed_help) return ExitCode::success;
   std::string output = list_text();
   if (!code.empty()) {
     const lang::Explanation* explanation = lang::find_explanation(bare(code));

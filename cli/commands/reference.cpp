@@ -26,13 +26,13 @@ ExitCode run(std::span<const std::string> texts) {
   std::string name;
   bool only_distributions = false;
   bool only_functions = false;
-  CLI::App app("prints what is known of a function or distribution, or of all of them as Markdown",
-               "vippl reference");
-  app.add_option("NAME", name, "a function or distribution; without it: all of them")
-      ->type_name("");
-  app.add_flag("--distributions", only_distributions, "all distributions");
-  app.add_flag("--functions", only_functions, "all functions");
-  if (parse_arguments(app, texts) == Parsed::printed_help) return ExitCode::success;
+  ArgumentParser parser(
+      "prints what is known of a function or distribution, or of all of them as Markdown",
+      "vippl reference");
+  parser.add_option("NAME", name, "a function or distribution; without it: all of them", {});
+  parser.add_flag("--distributions", only_distributions, "all distributions");
+  parser.add_flag("--functions", only_functions, "all functions");
+  if (parse_arguments(parser, texts) == Parsed::printed_help) return ExitCode::success;
 
   std::string text;
   if (!name.empty()) {

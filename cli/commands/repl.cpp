@@ -17,9 +17,10 @@ namespace {
 
 ExitCode run(std::span<const std::string> texts) {
   ModelArguments arguments;
-  CLI::App app("an interactive session, or one that reads entries from a pipe", "vippl repl");
-  add_model_arguments(app, arguments, Presence::optional);
-  if (parse_arguments(app, texts) == Parsed::printed_help) return ExitCode::success;
+  ArgumentParser parser("an interactive session, or one that reads entries from a pipe",
+                        "vippl repl");
+  add_model_arguments(parser, arguments, Presence::optional);
+  if (parse_arguments(parser, texts) == Parsed::printed_help) return ExitCode::success;
 
   ReplSession session(terminal_of(STDOUT_FILENO), parse_settings(arguments.set));
   const auto complete = [&](const std::string& before_cursor) {

@@ -35,22 +35,23 @@ struct RunArguments {
   bool is_strict = false;
 };
 
-void add_flags(CLI::App& app, RunArguments& arguments) {
-  add_model_arguments(app, arguments.model, Presence::required);
-  add_fit_options(app, arguments.fit);
-  add_format_option(app, arguments.format);
-  app.add_option("--holdout", arguments.holdout,
-                 "withhold this share of the rows, such as 0.2 or n=0.2, and score the fit on them")
-      ->type_name("[SIZE=]FRACTION");
-  app.add_flag("--all", arguments.shows_all, "every element of long arrays in the table");
-  app.add_option("--draws-csv", arguments.draws_csv, "write the draws, as R's posterior reads them")
-      ->type_name("FILE");
-  app.add_option("--trace", arguments.trace, "write the course of the fit, one line per iteration")
-      ->type_name("FILE");
-  app.add_flag("--force", arguments.replaces_files, "replace existing files");
-  app.add_flag("--quiet,-q", arguments.is_quiet, "nothing on stderr but errors");
-  app.add_flag("--strict", arguments.is_strict,
-               "warnings are errors; exit status 4 if the fit is not trustworthy");
+void add_flags(ArgumentParser& parser, RunArguments& arguments) {
+  add_model_arguments(parser, arguments.model, Presence::required);
+  add_fit_options(parser, arguments.fit);
+  add_format_option(parser, arguments.format);
+  parser.add_option(
+      "--holdout", arguments.holdout,
+      "withhold this share of the rows, such as 0.2 or n=0.2, and score the fit on them",
+      {.value = "[SIZE=]FRACTION"});
+  parser.add_flag("--all", arguments.shows_all, "every element of long arrays in the table");
+  parser.add_option("--draws-csv", arguments.draws_csv,
+                    "write the draws, as R's posterior reads them", {.value = "FILE"});
+  parser.add_option("--trace", arguments.trace,
+                    "write the course of the fit, one line per iteration", {.value = "FILE"});
+  parser.add_flag("--force", arguments.replaces_files, "replace existing files");
+  parser.add_flag("--quiet,-q", arguments.is_quiet, "nothing on stderr but errors");
+  parser.add_flag("--strict", arguments.is_strict,
+                  "warnings are errors; exit status 4 if the fit is not trustworthy");
 }
 
 bool uses_weights(const FitReport& report) {
@@ -122,9 +123,9 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 
 ExitCode run(std::span<const std::string> texts) {
   RunArguments arguments;
-  CLI::App app("fits a model and prints its posterior", "vippl run");
-  add_flags(app, arguments);
-  if (parse_arguments(app, texts, &arguments.model) == Parsed::printed_help) {
+  ArgumentParser parser("fits a model and prints its posterior", "vippl run");
+  add_flags(parser, arguments);
+  if (parse_arguments(parser, texts, &arguments.model) == Parsed::printed_help) {
     return ExitCode::success;
   }
   const auto begin = std::chrono::steady_clock::now();

@@ -32,16 +32,16 @@ constexpr std::int64_t most_replicates = 100'000;
 /// Longer lists show what is flagged only.
 constexpr std::size_t longest_list = 40;
 
-void add_flags(CLI::App& app, SbcArguments& arguments) {
-  add_model_arguments(app, arguments.model, Presence::required);
-  app.add_option("--replicates,-n", arguments.replicates,
-                 "how often latents and data are drawn and fitted (default 100)")
-      ->type_name("N");
-  add_fit_options(app, arguments.fit);
-  add_format_option(app, arguments.format);
-  app.add_flag("--all", arguments.shows_all, "every scalar in the table");
-  app.add_flag("--quiet,-q", arguments.is_quiet, "nothing on stderr but errors");
-  app.add_flag("--strict", arguments.is_strict, "exit status 4 if some ranks are not uniform");
+void add_flags(ArgumentParser& parser, SbcArguments& arguments) {
+  add_model_arguments(parser, arguments.model, Presence::required);
+  parser.add_option("--replicates,-n", arguments.replicates,
+                    "how often latents and data are drawn and fitted (default 100)",
+                    {.value = "N"});
+  add_fit_options(parser, arguments.fit);
+  add_format_option(parser, arguments.format);
+  parser.add_flag("--all", arguments.shows_all, "every scalar in the table");
+  parser.add_flag("--quiet,-q", arguments.is_quiet, "nothing on stderr but errors");
+  parser.add_flag("--strict", arguments.is_strict, "exit status 4 if some ranks are not uniform");
 }
 
 void check(const SbcArguments& arguments) {
@@ -142,13 +142,13 @@ std::string json_text(const Sbc& sbc, const SbcArguments& arguments) {
 
 ExitCode run(std::span<const std::string> texts) {
   SbcArguments arguments;
-  CLI::App app(
+  ArgumentParser parser(
       "draws latents from the prior and data from the model, fits them, and tells whether the "
       "true values\nlie among the draws of their posteriors as they should: simulation-based "
       "calibration",
       "vippl sbc");
-  add_flags(app, arguments);
-  if (parse_arguments(app, texts, &arguments.model) == Parsed::printed_help) {
+  add_flags(parser, arguments);
+  if (parse_arguments(parser, texts, &arguments.model) == Parsed::printed_help) {
     return ExitCode::success;
   }
   check(arguments);

@@ -15,12 +15,13 @@ ExitCode run(std::span<const std::string> texts) {
   ModelArguments arguments;
   std::string batch;
   std::string passes;
-  CLI::App app("prints the program that is recorded from a model and its data", "vippl tape");
-  add_model_arguments(app, arguments, Presence::required);
-  app.add_option("--batch", batch, "rows of a plate per step, such as n=256")
-      ->type_name("PLATE=ROWS");
-  add_passes_option(app, passes);
-  if (parse_arguments(app, texts, &arguments) == Parsed::printed_help) return ExitCode::success;
+  ArgumentParser parser("prints the program that is recorded from a model and its data",
+                        "vippl tape");
+  add_model_arguments(parser, arguments, Presence::required);
+  parser.add_option("--batch", batch, "rows of a plate per step, such as n=256",
+                    {.value = "PLATE=ROWS"});
+  add_passes_option(parser, passes);
+  if (parse_arguments(parser, texts, &arguments) == Parsed::printed_help) return ExitCode::success;
 
   runtime::ModelOptions options;
   options.set = parse_settings(arguments.set);

@@ -5,6 +5,7 @@
 #include "cli/failure.h"
 
 using vippl::cli::add_model_arguments;
+using vippl::cli::ArgumentParser;
 using vippl::cli::ExitCode;
 using vippl::cli::Failure;
 using vippl::cli::ModelArguments;
@@ -15,10 +16,10 @@ using vippl::cli::Presence;
 namespace {
 
 ModelArguments parsed(const std::vector<std::string>& texts) {
-  CLI::App app("a test", "vippl run");
+  ArgumentParser parser("a test", "vippl run");
   ModelArguments arguments;
-  add_model_arguments(app, arguments, Presence::required);
-  parse_arguments(app, texts, &arguments);
+  add_model_arguments(parser, arguments, Presence::required);
+  parse_arguments(parser, texts, &arguments);
   return arguments;
 }
 

@@ -6,6 +6,7 @@
 #include "cli/failure.h"
 
 using vippl::cli::add_fit_options;
+using vippl::cli::ArgumentParser;
 using vippl::cli::ExitCode;
 using vippl::cli::Failure;
 using vippl::cli::FitOptions;
@@ -17,10 +18,10 @@ using vippl::cli::plan_fit;
 namespace {
 
 FitPlan plan(const std::vector<std::string>& texts) {
-  CLI::App app("a test", "run");
+  ArgumentParser parser("a test", "run");
   FitOptions options;
-  add_fit_options(app, options);
-  parse_arguments(app, texts);
+  add_fit_options(parser, options);
+  parse_arguments(parser, texts);
   return plan_fit(options);
 }
 
