@@ -127,8 +127,9 @@ TEST_CASE("every script of examples/uses can be fitted to data made for it") {
     if (!fs::exists(data[0])) data[0] = source_folder / "examples/wine/wine.csv";
     if (name == "two_tables") data = {folder / "data/houses.csv", folder / "data/counties.csv"};
     // These take seconds to fit, and minutes under the sanitizers: they are recorded only.
-    const bool is_long = name.starts_with("bayesian") || name == "gp_latent_multi" ||
-                         name == "minibatch_local" || name == "stochastic_volatility";
+    const bool is_long = name.starts_with("bayesian") || name.starts_with("poisson") ||
+                         name == "gp_latent_multi" || name == "minibatch_local" ||
+                         name == "stochastic_volatility";
     if (!is_long) {
       check_fits(path, data);
       continue;
