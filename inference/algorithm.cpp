@@ -28,7 +28,7 @@ const Algorithm* find_algorithm(std::string_view name) {
 }
 
 const Algorithm& default_algorithm(bool minibatches) {
-  return minibatches ? algorithms::adam : algorithms::saa;
+  return minibatches ? algorithms::averaged_adam : algorithms::saa;
 }
 
 double parse_option(const Option& option, std::string_view text) {

@@ -35,6 +35,12 @@ StartReport climb_to_starts(Evaluator& evaluator, int count, Progress& progress,
   return report;
 }
 
+void note_lost_draws(std::int64_t count, Posterior& posterior) {
+  if (count == 0) return;
+  posterior.notes.push_back(fmt::format(
+      "{} draws of the fit had no finite density or gradient and were left out", count));
+}
+
 void judge_against_starts(Evaluator& evaluator, const JudgeSettings& settings, StartReport start,
                           Progress& progress, Posterior& posterior) {
   judge(evaluator, settings, progress, posterior);

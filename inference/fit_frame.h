@@ -30,6 +30,9 @@ Posterior unfitted(const Algorithm& algorithm, const Settings& settings,
 StartReport climb_to_starts(Evaluator& evaluator, int count, Progress& progress,
                             Posterior& posterior);
 
+/// Notes how many draws of a stochastic fit were left out, if any.
+void note_lost_draws(std::int64_t count, Posterior& posterior);
+
 /// The phase "judge", with what the starts say of other modes.
 void judge_against_starts(Evaluator& evaluator, const JudgeSettings& settings, StartReport start,
                           Progress& progress, Posterior& posterior);

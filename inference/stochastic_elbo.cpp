@@ -39,6 +39,7 @@ StochasticElbo::StochasticElbo(Evaluator& evaluator, Guide& guide,
       noise_rng_(seed, runtime::Purpose::noise),
       rows_(evaluator.model().row_count(), evaluator.model().batch_size(), seed),
       noise_(settings.draws, guide.noise_dimension()),
+      half_noise_(settings.draws / 2, guide.noise_dimension()),
       z_(settings.draws, guide.dimension()),
       gradients_(settings.draws, guide.dimension()),
       guide_gradients_(settings.draws, guide.dimension()),
@@ -46,6 +47,53 @@ StochasticElbo::StochasticElbo(Evaluator& evaluator, Guide& guide,
       guide_values_(settings.draws) {
   VIPPL_ASSERT(settings.estimator == GradientEstimator::sticking_the_landing || guide.entropy(),
                "the guide has a closed-form entropy");
+  VIPPL_ASSERT(settings.noise == Noise::independent || settings.draws % 2 == 0,
+               "antithetic draws come in pairs");
+}
+
+bool StochasticElbo::anchor_at(const Eigen::VectorXd& point) {
+  VIPPL_ASSERT(has_batches_, "only a minibatch gets something wrong");
+  Points at(1, point.size());
+  Points gradient(1, point.size());
+  LogDensities value(1);
+  at.row(0) = point;
+  evaluator_.gradients(at, value, gradient);
+  if (!std::isfinite(value[0]) || !gradient.allFinite()) return false;
+  is_anchored_ = true;
+  anchor_value_ = value[0];
+  anchor_gradient_ = gradient.row(0);
+  const Eigen::Index draws = settings_.draws;
+  points_.resize(draws + 1, point.size());
+  point_gradients_.resize(draws + 1, point.size());
+  point_values_.resize(draws + 1);
+  points_.row(draws) = point;
+  return true;
+}
+
+void StochasticElbo::draw() {
+  if (settings_.noise == Noise::independent) {
+    guide_.draw(noise_rng_, noise_, z_);
+    return;
+  }
+  const Eigen::Index half = settings_.draws / 2;
+  noise_rng_.fill_normal({half_noise_.data(), static_cast<std::size_t>(half_noise_.size())});
+  noise_.topRows(half) = half_noise_;
+  noise_.bottomRows(half) = -half_noise_;
+  guide_.place(noise_, z_);
+}
+
+void StochasticElbo::evaluate_rows() {
+  const runtime::Rows rows = has_batches_ ? rows_.next() : runtime::Rows();
+  if (!is_anchored_) {
+    evaluator_.gradients(z_, values_, gradients_, rows);
+    return;
+  }
+  const Eigen::Index draws = settings_.draws;
+  points_.topRows(draws) = z_;
+  evaluator_.gradients(points_, point_values_, point_gradients_, rows);
+  values_ = point_values_.head(draws).array() + (anchor_value_ - point_values_[draws]);
+  point_gradients_.row(draws) = anchor_gradient_ - point_gradients_.row(draws);
+  gradients_ = point_gradients_.topRows(draws).rowwise() + point_gradients_.row(draws);
 }
 
 Eigen::Index StochasticElbo::drop_non_finite() {
@@ -63,8 +111,8 @@ Eigen::Index StochasticElbo::drop_non_finite() {
 
 double StochasticElbo::evaluate(const Eigen::VectorXd& parameters, Eigen::VectorXd& gradient) {
   guide_.set_parameters(parameters);
-  guide_.draw(noise_rng_, noise_, z_);
-  evaluator_.gradients(z_, values_, gradients_, has_batches_ ? rows_.next() : runtime::Rows());
+  draw();
+  evaluate_rows();
   const bool sticks = settings_.estimator == GradientEstimator::sticking_the_landing;
   if (sticks) {
     guide_.log_density(z_, guide_values_, guide_gradients_);

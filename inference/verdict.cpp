@@ -65,6 +65,8 @@ std::string step_after_stop(const Posterior& posterior) {
   if (posterior.stop_reason == StopReason::interrupted) return "run it again and let it finish";
   if (posterior.algorithm == "adam")
     return "raise `--steps` or `--learning-rate`, or leave `--algorithm` out";
+  if (posterior.algorithm == "averaged-adam")
+    return "raise `--steps`, take larger minibatches, or leave `--batch` out";
   return "look for flat or nearly unidentified directions in the model: a prior that holds them "
          "usually helps";
 }

@@ -112,10 +112,7 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   }
   guide.set_parameters(parameters);
   posterior.seconds.optimise = phase.restart();
-  if (elbo.non_finite_draws() > 0)
-    posterior.notes.push_back(
-        fmt::format("{} draws of the fit had no finite density or gradient and were left out",
-                    elbo.non_finite_draws()));
+  note_lost_draws(elbo.non_finite_draws(), posterior);
   posterior.stop_reason = interrupted ? StopReason::interrupted : StopReason::iteration_limit;
   posterior.stop_sentence = interrupted
                                 ? fmt::format("interrupted after {} of {} steps", step, steps)

@@ -12,6 +12,7 @@ TEST_CASE("algorithms are found by name, with options that hold their own defaul
   REQUIRE(find_algorithm("adam") != nullptr);
   CHECK(find_algorithm("advi") == nullptr);
   CHECK(default_algorithm(false).name == "saa");
+  CHECK(default_algorithm(true).name == "averaged-adam");
   CHECK(default_algorithm(true).takes_minibatches);
   for (const Algorithm* algorithm : all_algorithms()) {
     CAPTURE(algorithm->name);

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <Eigen/Cholesky>
+
 #include "inference/matched_draws.h"
 #include "tests/support/targets.h"
 

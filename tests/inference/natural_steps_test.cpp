@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <Eigen/Cholesky>
+
 #include "tests/support/targets.h"
 
 using namespace vippl::inference;

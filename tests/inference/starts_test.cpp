@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <Eigen/LU>
+
 #include "inference/algorithm.h"
 #include "inference/path_normals.h"
 #include "tests/support/targets.h"

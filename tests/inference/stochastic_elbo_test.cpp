@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <Eigen/Cholesky>
+#include <Eigen/LU>
 #include <cmath>
 #include <set>
 
@@ -147,4 +149,64 @@ TEST_CASE("a step allocates nothing") {
       Eigen::internal::set_is_malloc_allowed(true);
       CHECK(gradient.allFinite());
     }
+}
+
+TEST_CASE("an anchor takes the noise of minibatches away, and no bias comes in its place") {
+  const Regression target = made_up_regression(100, 3, 0.5, 7);
+  Evaluator evaluator(target);
+  const std::unique_ptr<Guide> guide = make_guide("meanfield", 3);
+  guide->start_at(
+      normal_start(target.posterior_mean(), target.posterior_precision().inverse().llt().matrixL()),
+      1);
+  double exact_elbo = 0;
+  const Eigen::VectorXd exact = exact_gradient(target, *guide, exact_elbo);
+  const StochasticElboSettings settings{4, GradientEstimator::sticking_the_landing,
+                                        Noise::antithetic};
+  StochasticElbo plain(evaluator, *guide, settings, 5);
+  StochasticElbo anchored(evaluator, *guide, settings, 5);
+  REQUIRE(anchored.anchor_at(guide->mean()));
+  const Eigen::VectorXd parameters = guide->parameters();
+  const GradientSample without = sample(plain, parameters, 4000);
+  const GradientSample with = sample(anchored, parameters, 4000);
+  for (Eigen::Index j = 0; j < exact.size(); ++j) {
+    CAPTURE(j);
+    CHECK(std::fabs(without.mean[j] - exact[j]) < 5 * without.error[j]);
+    CHECK(std::fabs(with.mean[j] - exact[j]) < 5 * with.error[j] + 1e-9);
+  }
+  CHECK(with.elbo == doctest::Approx(exact_elbo).epsilon(0.01));
+  CHECK(with.error.head(3).norm() < 0.2 * without.error.head(3).norm());
+}
+
+TEST_CASE("antithetic draws leave no noise in the location of a guide of a normal") {
+  const NormalTarget target(Eigen::Vector2d(1, -2), equicorrelated(Eigen::Vector2d(1, 3), 0.5));
+  Evaluator evaluator(target);
+  const std::unique_ptr<Guide> guide = make_guide("meanfield", 2);
+  StochasticElbo elbo(evaluator, *guide, {6, GradientEstimator::closed_entropy, Noise::antithetic},
+                      1);
+  Eigen::VectorXd gradient(4);
+  Eigen::VectorXd again(4);
+  elbo.evaluate(guide->parameters(), gradient);
+  elbo.evaluate(guide->parameters(), again);
+  CHECK((gradient - again).head(2).norm() < 1e-12 * gradient.norm());
+  CHECK((gradient - again).tail(2).norm() > 1e-3 * gradient.norm());
+}
+
+TEST_CASE("a point without a density is no anchor") {
+  class Walled final : public Target {
+   public:
+    Walled() : Target(1) {}
+    Eigen::Index row_count() const override { return 10; }
+    Eigen::Index batch_size() const override { return 2; }
+    double at(const Eigen::VectorXd& z, const Rows&, Eigen::VectorXd* gradient) const override {
+      if (z[0] < 0) return minus_infinity;
+      if (gradient != nullptr) (*gradient)[0] -= z[0];
+      return -0.5 * z[0] * z[0];
+    }
+  };
+  const Walled target;
+  Evaluator evaluator(target);
+  const std::unique_ptr<Guide> guide = make_guide("meanfield", 1);
+  StochasticElbo elbo(evaluator, *guide, {}, 1);
+  CHECK_FALSE(elbo.anchor_at(Eigen::VectorXd::Constant(1, -1)));
+  CHECK(elbo.anchor_at(Eigen::VectorXd::Constant(1, 1)));
 }
