@@ -26,7 +26,7 @@ constexpr Option options[] = {
     {.name = "steps",
      .kind = Option::Kind::whole,
      .summary = "most steps",
-     .initial = 50000,
+     .initial = 20000,
      .lower = 200,
      .upper = 1e9},
     {.name = "draws",
@@ -39,6 +39,9 @@ constexpr Option options[] = {
 
 // Lengths of a step, about, in units of the start. Each is left when its iterates have settled.
 constexpr double first_rate = 0.05;
+// A guide of many parameters per coordinate takes shorter ones: the noise of all of them adds up in
+// each coordinate.
+constexpr double usual_parameters = 2;
 constexpr double rate_factor = 0.3;
 constexpr int most_rates = 6;
 constexpr std::int64_t check_every = 200;
@@ -70,7 +73,9 @@ class Ascent {
               settings.seed) {}
 
   void run() {
-    double rate = first_rate;
+    const double per_coordinate =
+        static_cast<double>(guide_.parameter_count()) / static_cast<double>(guide_.dimension());
+    double rate = first_rate / std::sqrt(std::max(1.0, per_coordinate / usual_parameters));
     for (int r = 0; r < most_rates; ++r, rate *= rate_factor) {
       const std::unique_ptr<Guide> before = guide_.clone();
       const End end = ascend(rate, r > 0);
