@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "runtime/index.h"
+#include "runtime/triangular_factor.h"
 
 namespace vippl::runtime {
 
@@ -13,7 +14,7 @@ namespace {
 
 using lang::Diagnostic;
 using lang::warning;
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Matrix = Eigen::Ref<const RowMajorMatrix>;
 
 // Finding a dependence takes time of the order of rows times the square of this.
 constexpr Index most_columns = 200;
@@ -42,11 +43,12 @@ std::optional<Diagnostic> constant_column(const Matrix& x, lang::Span span) {
 
 std::optional<Diagnostic> collinear_columns(const Matrix& x, lang::Span span) {
   if (x.cols() > most_columns || x.cols() > x.rows()) return std::nullopt;
-  Eigen::MatrixXd basis(x.rows(), x.cols());
-  for (Index j = 0; j < x.cols(); ++j) {
-    const double length = x.col(j).norm();
+  const Eigen::MatrixXd columns = triangular_factor(x);  // as long and at the same angles
+  Eigen::MatrixXd basis(columns.rows(), columns.cols());
+  for (Index j = 0; j < columns.cols(); ++j) {
+    const double length = columns.col(j).norm();
     if (length == 0) return std::nullopt;  // a constant column
-    Eigen::VectorXd left = x.col(j) / length;
+    Eigen::VectorXd left = columns.col(j) / length;
     for (int pass = 0; pass < 2; ++pass) {  // the second removes what rounding has left
       const Eigen::VectorXd shares = basis.leftCols(j).transpose() * left;
       left.noalias() -= basis.leftCols(j) * shares;
@@ -65,21 +67,28 @@ std::optional<Diagnostic> collinear_columns(const Matrix& x, lang::Span span) {
   return std::nullopt;
 }
 
+/// Row by row, as the matrix lies in memory.
+Eigen::RowVectorXd column_sds(const Matrix& x) {
+  Eigen::RowVectorXd mean = Eigen::RowVectorXd::Zero(x.cols());
+  Eigen::RowVectorXd squares = mean;
+  for (Index i = 0; i < x.rows(); ++i) mean += x.row(i);
+  mean /= static_cast<double>(x.rows());
+  for (Index i = 0; i < x.rows(); ++i) squares += (x.row(i) - mean).cwiseAbs2();
+  return (squares / static_cast<double>(x.rows())).cwiseSqrt();
+}
+
 std::optional<Diagnostic> unscaled_columns(const Matrix& x, lang::Span span) {
   Index widest = -1;
   Index narrowest = -1;
-  std::vector<double> sds;
+  const Eigen::RowVectorXd sds = column_sds(x);
   for (Index j = 0; j < x.cols(); ++j) {
-    const double mean = x.col(j).mean();
-    sds.push_back(std::sqrt((x.col(j).array() - mean).square().mean()));
-    if (sds.back() == 0) continue;
-    const auto sd_of = [&](Index column) { return sds[static_cast<std::size_t>(column)]; };
-    if (widest < 0 || sds.back() > sd_of(widest)) widest = j;
-    if (narrowest < 0 || sds.back() < sd_of(narrowest)) narrowest = j;
+    if (sds[j] == 0) continue;
+    if (widest < 0 || sds[j] > sds[widest]) widest = j;
+    if (narrowest < 0 || sds[j] < sds[narrowest]) narrowest = j;
   }
   if (widest < 0) return std::nullopt;
-  const double large = sds[static_cast<std::size_t>(widest)];
-  const double small = sds[static_cast<std::size_t>(narrowest)];
+  const double large = sds[widest];
+  const double small = sds[narrowest];
   if (large < wide_range * small) return std::nullopt;
   return warning("unscaled-columns", span,
                  fmt::format("the columns of this matrix have standard deviations from {:.3g} "
@@ -111,8 +120,9 @@ void judge_design(const Value& matrix, lang::Span span, lang::Diagnostics& warni
   const bool is_known = std::any_of(warnings.begin(), warnings.end(), [&](const Diagnostic& each) {
     return each.span.begin == span.begin && each.span.source == span.source;
   });
-  const Eigen::Map<const Matrix> x(matrix.data(), size[0], size[1]);
-  if (is_known || !x.allFinite()) return;
+  const Eigen::Map<const RowMajorMatrix> x(matrix.data(), size[0], size[1]);
+  const Eigen::Map<const Eigen::VectorXd> entries(matrix.data(), x.size());
+  if (is_known || !entries.allFinite()) return;
   for (const auto& judge : {constant_column, collinear_columns, unscaled_columns}) {
     if (std::optional<Diagnostic> found = judge(x, span)) {
       warnings.push_back(*std::move(found));

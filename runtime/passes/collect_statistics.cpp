@@ -10,6 +10,7 @@
 #include "runtime/passes/linear_rows.h"
 #include "runtime/passes/passes.h"
 #include "runtime/passes/tidy.h"
+#include "runtime/triangular_factor.h"
 
 namespace vippl::runtime::passes {
 
@@ -34,30 +35,6 @@ struct Group {
   std::vector<Element> coefficients;
   std::vector<Index> rows;
 };
-
-// The triangular factor of rows [begin, end) of [X y], by Householder reflections of few rows at a
-// time, pairwise: so the rounding error hardly grows with the number of rows.
-Factor factor_of(const Factor& rows, Index begin, Index end) {
-  const Index columns = rows.cols();
-  Factor stacked;
-  if (end - begin <= 8 * columns) {
-    stacked = rows.middleRows(begin, end - begin);
-  } else {
-    const Index middle = begin + (end - begin) / 2;
-    const Factor top = factor_of(rows, begin, middle);
-    const Factor bottom = factor_of(rows, middle, end);
-    stacked.resize(top.rows() + bottom.rows(), columns);
-    stacked << top, bottom;
-  }
-  if (stacked.rows() <= 1) return stacked;
-  const Eigen::HouseholderQR<Factor> decomposition(stacked);
-  const Index kept = std::min(stacked.rows(), columns);
-  Factor triangle = decomposition.matrixQR().topRows(kept);
-  for (Index j = 0; j < columns; ++j) {
-    for (Index i = j + 1; i < kept; ++i) triangle(i, j) = 0;
-  }
-  return triangle;
-}
 
 // Coefficients of [X y] close to those of the best fit, without those that the data do not tell
 // apart.
@@ -184,7 +161,7 @@ class Likelihood {
 
   FactorBlock block_of(const Group& group, const LinearRows& rows) {
     const auto count = static_cast<Index>(group.coefficients.size());
-    Factor matrix(static_cast<Index>(group.rows.size()), count + 1);
+    RowMajorMatrix matrix(static_cast<Index>(group.rows.size()), count + 1);
     for (Index r = 0; r < matrix.rows(); ++r) {
       const Index i = group.rows[static_cast<std::size_t>(r)];
       const auto location = static_cast<std::size_t>(under(1, i));
@@ -196,14 +173,14 @@ class Likelihood {
           scale;
     }
     FactorBlock block;
-    const Eigen::VectorXd origin = origin_of(factor_of(matrix, 0, matrix.rows()));
+    const Eigen::VectorXd origin = origin_of(triangular_factor(matrix));
     block.origin.assign(origin.data(), origin.data() + count);
     for (Index r = 0; r < matrix.rows(); ++r) {
       long double e = matrix(r, count);
       for (Index j = 0; j < count; ++j) e -= static_cast<long double>(matrix(r, j)) * origin[j];
       matrix(r, count) = static_cast<double>(e);
     }
-    const Factor triangle = factor_of(matrix, 0, matrix.rows());
+    const Factor triangle = triangular_factor(matrix);
     block.rows = triangle.rows();
     for (Index i = 0; i < triangle.rows(); ++i) {
       for (Index j = 0; j < count; ++j) block.factor.push_back(triangle(i, j));
