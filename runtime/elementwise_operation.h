@@ -37,6 +37,8 @@ class ElementwiseOperation final : public Operation {
                                             std::span<const bool> shared) const override;
   std::shared_ptr<const Operation> repeated_sum(Index count,
                                                 std::span<const bool> shared) const override;
+  const std::vector<ElementwiseInput>& inputs() const { return inputs_; }
+  DensityForm form() const { return form_; }
 
  private:
   std::string_view name_;

@@ -53,7 +53,8 @@ class FusedSum::Pass {
     count_ = unsigned_of(tile.count);
     layouts_ = layouts;
     for (std::size_t s = 0; s < sum_.steps_.size(); ++s) registers_[s] = evaluate(s);
-    if (!add_outcomes(out)) add_density(out);
+    by_value_ = {adjoints_[sum_.arguments_[0]], 1};
+    if (!add_outcomes(out) && !add_normal(out)) add_density(out);
     if (frame_.gradient) pull_back();
   }
 
@@ -167,6 +168,24 @@ class FusedSum::Pass {
     return true;
   }
 
+  // A normal likelihood: its values and those slopes that differ in sign only are not written.
+  bool add_normal(double* out) {
+    if (sum_.form_ != DensityForm::normal || (lanes_ != 1 && lanes_ != 8)) return false;
+    const auto [y, location, scale] =
+        std::array{sum_.arguments_[0], sum_.arguments_[1], sum_.arguments_[2]};
+    double* const slope = adjoints_[sum_.active_[location] ? location : y];
+    const bool wants_slope = frame_.gradient && (sum_.active_[y] || sum_.active_[location]);
+    const bool wants_by_scale = frame_.gradient && sum_.active_[scale];
+    std::array<double, 8> sums = {};
+    if (!simd::engine().fused.normal(count_, lanes_, registers_[y], registers_[location],
+                                     registers_[scale], sums.data(), wants_slope ? slope : nullptr,
+                                     wants_by_scale ? adjoints_[scale] : nullptr))
+      return false;
+    for (std::size_t l = 0; l < lanes_; ++l) out[l] += sums[l];
+    by_value_ = {slope, -1};
+    return true;
+  }
+
   // A kernel knows numbers that lie together, and one for all.
   KernelArgument argument(std::size_t k) {
     const Strided& x = registers_[sum_.arguments_[k]];
@@ -197,6 +216,7 @@ class FusedSum::Pass {
     const simd::FusedSteps& engine = simd::engine().fused;
     std::array<Adjoint, max_steps> adjoints;
     for (const std::size_t s : sum_.arguments_) adjoints[s] = {adjoints_[s], 1};
+    adjoints[sum_.arguments_[0]] = by_value_;
     for (std::size_t s = sum_.steps_.size(); s-- > 0;) {
       if (!sum_.active_[s]) continue;
       const FusedStep& step = sum_.steps_[s];
@@ -271,6 +291,7 @@ class FusedSum::Pass {
   Index first_ = 0;
   std::size_t count_ = 0;
   const Layout* layouts_ = nullptr;  // per step
+  Adjoint by_value_;                 // of the density, by its value
 };
 
 FusedSum::FusedSum(std::string_view name, ScalarKernel kernel, DensityForm form,

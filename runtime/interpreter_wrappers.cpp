@@ -283,13 +283,12 @@ Value Interpreter::mix(const Value& weights, std::span<const Value> densities, l
   const std::vector<Index> full = extents(rows);
   lang::Shape weight_rows = cut(weights.shape);
   weight_rows.pop_back();
-  std::vector<Broadcast> components;
+  MixtureShape shape{
+      lang::element_count(rows), make_broadcast(extents(weight_rows), full), {}, summed};
   for (const Value& density : densities)
-    components.push_back(make_broadcast(extents(cut(density.shape)), full));
-  return recorder_.apply(
-      make_mixture_density(lang::element_count(rows), make_broadcast(extents(weight_rows), full),
-                           std::move(components), summed),
-      inputs, summed ? lang::Shape{} : rows, Element::real, span);
+    shape.components.push_back(make_broadcast(extents(cut(density.shape)), full));
+  return recorder_.apply(make_mixture_density(std::move(shape)), inputs,
+                         summed ? lang::Shape{} : rows, Element::real, span);
 }
 
 Value Interpreter::wrapped_density(const Application& application, const Value& value, bool summed,

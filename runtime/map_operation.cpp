@@ -26,7 +26,7 @@ bool MapOperation::fingerprint(std::vector<std::uint64_t>& numbers) const {
 
 std::shared_ptr<const Operation> MapOperation::repeated(Index count,
                                                         std::span<const bool> /*shared*/) const {
-  return std::make_shared<const MapOperation>(name_, kernel_, derivative_, size_ * count);
+  return std::make_shared<const MapOperation>(name_, kernel_, derivative_, size_ * count, form_);
 }
 
 }  // namespace vippl::runtime

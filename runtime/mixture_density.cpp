@@ -23,24 +23,22 @@ Index at(const Operand& input, Index i, Index lanes, Index lane) {
 
 class MixtureDensity final : public Operation {
  public:
-  MixtureDensity(Index rows, Broadcast weights, std::vector<Broadcast> components, bool summed)
-      : rows_(rows),
-        weights_(std::move(weights)),
-        components_(std::move(components)),
-        count_(static_cast<Index>(components_.size())),
-        summed_(summed),
-        is_plain_(summed && weights_.kind == Broadcast::Kind::scalar &&
-                  components_.size() <= max_plain_components &&
-                  std::ranges::all_of(components_, [](const Broadcast& component) {
+  explicit MixtureDensity(MixtureShape shape)
+      : shape_(std::move(shape)),
+        count_(static_cast<Index>(shape_.components.size())),
+        is_plain_(shape_.summed && shape_.weights.kind == Broadcast::Kind::scalar &&
+                  shape_.components.size() <= max_plain_components &&
+                  std::ranges::all_of(shape_.components, [](const Broadcast& component) {
                     return component.kind == Broadcast::Kind::full;
                   })) {}
 
+  const MixtureShape& shape() const { return shape_; }
   std::string_view name() const override { return "mixture"; }
   // A plain sum first has whether the engine did it, then the weights, the derivatives by them, and
   // those by the densities; other sums the densities of the rows.
   Index scratch_size(Index lanes) const override {
-    if (is_plain_) return (1 + 2 * count_ + count_ * rows_) * lanes;
-    return summed_ ? rows_ * lanes : 0;
+    if (is_plain_) return (1 + 2 * count_ + count_ * shape_.rows) * lanes;
+    return shape_.summed ? shape_.rows * lanes : 0;
   }
 
   void forward(const Frame& frame, std::span<const Operand> in, double* out,
@@ -51,14 +49,14 @@ class MixtureDensity final : public Operation {
       scratch += frame.lanes;
     }
     const Index lanes = frame.lanes;
-    double* const densities = summed_ ? scratch : out;
-    for (Index r = 0; r < rows_; ++r)
+    double* const densities = shape_.summed ? scratch : out;
+    for (Index r = 0; r < shape_.rows; ++r)
       for (Index lane = 0; lane < lanes; ++lane)
         densities[r * lanes + lane] = row_density(in, r, lanes, lane);
-    if (!summed_) return;
+    if (!shape_.summed) return;
     for (Index lane = 0; lane < lanes; ++lane) {
       double sum = 0;
-      for (Index r = 0; r < rows_; ++r) sum += densities[r * lanes + lane];
+      for (Index r = 0; r < shape_.rows; ++r) sum += densities[r * lanes + lane];
       out[lane] = sum;
     }
   }
@@ -71,17 +69,18 @@ class MixtureDensity final : public Operation {
       if (was_on_engine) return backward_on_engine(frame, in, out_adjoint, scratch);
     }
     const Index lanes = frame.lanes;
-    const double* const densities = summed_ ? scratch : out;
-    for (Index r = 0; r < rows_; ++r) {
+    const double* const densities = shape_.summed ? scratch : out;
+    for (Index r = 0; r < shape_.rows; ++r) {
       for (Index lane = 0; lane < lanes; ++lane) {
         const double total = densities[r * lanes + lane];
-        const double adjoint = summed_ ? out_adjoint[lane] : out_adjoint[r * lanes + lane];
+        const double adjoint = shape_.summed ? out_adjoint[lane] : out_adjoint[r * lanes + lane];
         if (adjoint == 0 || total == -infinity) continue;
-        const Index first = weights_[r] * count_;
+        const Index first = shape_.weights[r] * count_;
         for (Index k = 0; k < count_; ++k) {
           const Operand& component = in[static_cast<std::size_t>(k) + 1];
           const Index w = at(in[0], first + k, lanes, lane);
-          const Index l = at(component, components_[static_cast<std::size_t>(k)][r], lanes, lane);
+          const Index l =
+              at(component, shape_.components[static_cast<std::size_t>(k)][r], lanes, lane);
           const double share = adjoint * std::exp(component.value[l] - total);
           if (in[0].adjoint != nullptr) in[0].adjoint[w] += share;
           if (component.adjoint != nullptr && in[0].value[w] != 0)
@@ -91,39 +90,51 @@ class MixtureDensity final : public Operation {
     }
   }
 
- private:
-  static constexpr std::size_t max_plain_components = 4;
-
-  // Whether the weights of every lane are those of a mixture.
-  bool have_sum_one(const double* weights, Index lanes) const {
-    for (Index lane = 0; lane < lanes; ++lane) {
-      double total = 0;
-      for (Index k = 0; k < count_; ++k) {
-        if (!(weights[k * lanes + lane] >= 0)) return false;
-        total += weights[k * lanes + lane];
-      }
-      if (!(std::abs(total - 1) <= simplex_tolerance)) return false;
-    }
+  bool fingerprint(std::vector<std::uint64_t>& numbers) const override {
+    numbers.push_back(static_cast<std::uint64_t>(shape_.rows) * 2 + (shape_.summed ? 1 : 0));
+    add_fingerprint(shape_.weights, numbers);
+    for (const Broadcast& component : shape_.components) add_fingerprint(component, numbers);
     return true;
   }
+  std::shared_ptr<const Operation> repeated(Index count,
+                                            std::span<const bool> shared) const override {
+    return over_rows(count, shared, false);
+  }
+  std::shared_ptr<const Operation> repeated_sum(Index count,
+                                                std::span<const bool> shared) const override {
+    return over_rows(count, shared, true);
+  }
+
+ private:
+  // Only of one row.
+  std::shared_ptr<const Operation> over_rows(Index count, std::span<const bool> shared,
+                                             bool summed) const {
+    if (shape_.rows != 1) return nullptr;
+    MixtureShape shape{count, repeat(shape_.weights, 1, 1, count, shared[0]), {}, summed};
+    for (std::size_t k = 0; k < shape_.components.size(); ++k)
+      shape.components.push_back(repeat(shape_.components[k], 1, 1, count, shared[k + 1]));
+    return std::make_shared<const MixtureDensity>(std::move(shape));
+  }
+
+  static constexpr std::size_t max_plain_components = 4;
 
   // False where a number is in the way that takes more care.
   bool forward_on_engine(const Frame& frame, std::span<const Operand> in, double* out,
                          double* scratch) const {
     const Index lanes = frame.lanes;
     std::array<const double*, max_plain_components> densities;
-    for (std::size_t k = 0; k < components_.size(); ++k) {
+    for (std::size_t k = 0; k < shape_.components.size(); ++k) {
       if (in[k + 1].fixed && lanes > 1) return false;
       densities[k] = in[k + 1].value;
     }
     std::copy_n(in[0].value, count_ * (in[0].fixed ? 1 : lanes), scratch);
     if (in[0].fixed) expand_lanes(scratch, count_, lanes);
-    if (!have_sum_one(scratch, lanes)) return false;
+    if (!are_mixture_weights(scratch, count_, lanes)) return false;
     double* const shares = scratch + count_ * lanes;
-    return simd::engine().mixture(static_cast<std::size_t>(rows_), static_cast<std::size_t>(lanes),
-                                  components_.size(), scratch, densities.data(), out,
-                                  frame.gradient ? shares + count_ * lanes : nullptr,
-                                  frame.gradient ? shares : nullptr);
+    return simd::engine().mixture(
+        static_cast<std::size_t>(shape_.rows), static_cast<std::size_t>(lanes),
+        shape_.components.size(), scratch, densities.data(), out,
+        frame.gradient ? shares + count_ * lanes : nullptr, frame.gradient ? shares : nullptr);
   }
 
   void backward_on_engine(const Frame& frame, std::span<const Operand> in,
@@ -135,9 +146,9 @@ class MixtureDensity final : public Operation {
           in[0].adjoint[i * lanes + b] += chain(shares[i * lanes + b], out_adjoint[b]);
       }
       const double* weighted = shares + count_ * lanes;
-      for (std::size_t k = 0; k < components_.size(); ++k, weighted += rows_ * lanes) {
+      for (std::size_t k = 0; k < shape_.components.size(); ++k, weighted += shape_.rows * lanes) {
         double* const adjoint = in[k + 1].adjoint;
-        for (Index i = 0; adjoint != nullptr && i < rows_; ++i) {
+        for (Index i = 0; adjoint != nullptr && i < shape_.rows; ++i) {
           for (Index b = 0; b < lanes; ++b)
             adjoint[i * lanes + b] += weighted[i * lanes + b] * out_adjoint[b];
         }
@@ -146,12 +157,12 @@ class MixtureDensity final : public Operation {
   }
 
   double row_density(std::span<const Operand> in, Index r, Index lanes, Index lane) const {
-    const Index first = weights_[r] * count_;
+    const Index first = shape_.weights[r] * count_;
     const auto weight = [&](Index k) { return in[0].value[at(in[0], first + k, lanes, lane)]; };
     const auto density = [&](Index k) {
       const Operand& component = in[static_cast<std::size_t>(k) + 1];
       return component
-          .value[at(component, components_[static_cast<std::size_t>(k)][r], lanes, lane)];
+          .value[at(component, shape_.components[static_cast<std::size_t>(k)][r], lanes, lane)];
     };
     double largest = -infinity;
     double total = 0;
@@ -172,21 +183,32 @@ class MixtureDensity final : public Operation {
     return largest + std::log(sum);
   }
 
-  Index rows_;
-  Broadcast weights_;
-  std::vector<Broadcast> components_;
+  MixtureShape shape_;
   Index count_;
-  bool summed_;
   bool is_plain_;  // a sum with the same weights in all rows
 };
 
 }  // namespace
 
-std::shared_ptr<const Operation> make_mixture_density(Index rows, Broadcast weights,
-                                                      std::vector<Broadcast> components,
-                                                      bool summed) {
-  return std::make_shared<const MixtureDensity>(rows, std::move(weights), std::move(components),
-                                                summed);
+std::shared_ptr<const Operation> make_mixture_density(MixtureShape shape) {
+  return std::make_shared<const MixtureDensity>(std::move(shape));
+}
+
+const MixtureShape* mixture_shape(const Operation& operation) {
+  const auto* mixture = dynamic_cast<const MixtureDensity*>(&operation);
+  return mixture == nullptr ? nullptr : &mixture->shape();
+}
+
+bool are_mixture_weights(const double* weights, Index count, Index lanes) {
+  for (Index lane = 0; lane < lanes; ++lane) {
+    double total = 0;
+    for (Index k = 0; k < count; ++k) {
+      if (!(weights[k * lanes + lane] >= 0)) return false;
+      total += weights[k * lanes + lane];
+    }
+    if (!(std::abs(total - 1) <= simplex_tolerance)) return false;
+  }
+  return true;
 }
 
 }  // namespace vippl::runtime

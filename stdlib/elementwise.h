@@ -40,6 +40,18 @@ void map_kernel(std::size_t count, const double* x, double* y) {
   }
 }
 
+/// Which of the forms the engine knows `f` is.
+template <auto f>
+constexpr runtime::MapForm map_form() {
+  using runtime::simd::Engine;
+  if constexpr (std::is_member_object_pointer_v<decltype(f)>) {
+    if (f == &Engine::exp) return runtime::MapForm::exp;
+    if (f == &Engine::log) return runtime::MapForm::log;
+    if (f == &Engine::sqrt) return runtime::MapForm::sqrt;
+  }
+  return runtime::MapForm::other;
+}
+
 template <auto derivative>
 void map_derivative(std::size_t count, const double* x, const double* y, const double* y_adjoint,
                     double* x_adjoint) {
@@ -59,7 +71,7 @@ constexpr runtime::Function map(lang::Signature facts) {
       backward = &map_derivative<derivative>;
     }
     return std::make_shared<const runtime::MapOperation>(name.view(), &map_kernel<f>, backward,
-                                                         arguments[0].size);
+                                                         arguments[0].size, map_form<f>());
   };
   return {.facts = facts, .make = make};
 }

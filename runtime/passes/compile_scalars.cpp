@@ -30,9 +30,22 @@ bool compile(const Tape& tape, const Instruction& instruction, ScalarCode& code)
     if (node_at(tape, input).size != 1) return false;
   }
   if (const auto* map = dynamic_cast<const MapOperation*>(instruction.operation.get())) {
-    code.kind = ScalarCode::Kind::map;
     code.map = map->value_kernel();
     code.derivative = map->derivative_kernel();
+    switch (map->form()) {
+      case MapForm::exp:
+        code.kind = ScalarCode::Kind::exp;
+        break;
+      case MapForm::log:
+        code.kind = ScalarCode::Kind::log;
+        break;
+      case MapForm::sqrt:
+        code.kind = ScalarCode::Kind::sqrt;
+        break;
+      case MapForm::other:
+        code.kind = ScalarCode::Kind::map;
+        break;
+    }
     return code.derivative != nullptr;
   }
   const auto* binary = dynamic_cast<const BinaryOperation*>(instruction.operation.get());

@@ -23,6 +23,9 @@ Tape reroll_loops(Tape tape);
 /// sufficient statistics.
 Tape collect_statistics(Tape tape);
 
+/// A sum of logs of weighted normal densities becomes one instruction.
+Tape fuse_mixtures(Tape tape);
+
 /// A sum of densities with the sums, products and regressions that its arguments are computed from
 /// becomes one instruction.
 Tape fuse_sums(Tape tape);

@@ -62,6 +62,12 @@ struct FusedSteps {
   /// not know: the sums are then void.
   bool (*bernoulli_logit)(std::size_t elements, std::size_t row_size, const Strided& y,
                           const Strided& logit, double* sums, double* slope);
+  /// Adds normal log densities to sums and writes their slopes by the location (that by y is the
+  /// opposite) and by the scale, where these are not null. False as above, where a scale is not
+  /// positive or a number not finite.
+  bool (*normal)(std::size_t elements, std::size_t row_size, const Strided& y,
+                 const Strided& location, const Strided& scale, double* sums, double* slope,
+                 double* by_scale);
 };
 
 /// A hidden Markov model, for one point or for the `row_size` of eight that lie together.
@@ -79,7 +85,17 @@ struct HiddenMarkov {
 
 /// One step of a scalar program: a number from one or two others.
 struct ScalarCode {
-  enum class Kind : unsigned char { add, subtract, multiply, divide, square, map };
+  enum class Kind : unsigned char {
+    add,
+    subtract,
+    multiply,
+    divide,
+    square,
+    exp,
+    log,
+    sqrt,
+    map
+  };
   Kind kind = Kind::add;
   /// Numbers of the program: the inputs, then the results. Where there is no second, b is a.
   int a = 0;
@@ -103,6 +119,9 @@ struct Scalars {
 
 /// not_above is true of NaN, the others are not.
 enum class Comparison : unsigned char { below, at_or_below, above, at_or_above, not_above };
+
+/// Components of a mixture of normal densities at most.
+inline constexpr std::size_t most_normal_components = 16;
 
 struct Engine {
   const char* name;
@@ -132,6 +151,13 @@ struct Engine {
   Density cauchy;       ///< of y, location, scale
   Density half_cauchy;  ///< of y, scale
   Density lognormal;    ///< of y, location, scale
+  Density student_t;    ///< of y, df, location, scale
+  Density gamma;        ///< of y, shape, rate
+  // Counts, without the terms that depend on these alone, nor slopes by them.
+  Density poisson;             ///< of y, rate
+  Density binomial_logit;      ///< of y, trials, logit
+  Density neg_binomial_2;      ///< of y, mean, concentration
+  Density neg_binomial_2_log;  ///< of y, log of the mean, concentration
 
   /// The sum over rows of log(sum over k of weights[k] exp(densities[k][row])), for one point or
   /// for `row_size` of eight lying together in every array. With `weighted` and `shares` also its
@@ -140,6 +166,14 @@ struct Engine {
   bool (*mixture)(std::size_t rows, std::size_t row_size, std::size_t components,
                   const double* weights, const double* const* densities, double* sums,
                   double* weighted, double* shares);
+
+  /// The same for components that are normal densities of one datum per row. `parameters`: for each
+  /// component (row_size numbers each) the log of its weight over its scale and sqrt(2 pi), then
+  /// likewise the locations and the inverses of the scales. `sums` (null where no derivative is
+  /// wanted) gets the sums over rows of each component's share in the density, of that times z, and
+  /// times z^2, where z is the distance from the location in scales.
+  bool (*normal_mixture)(std::size_t rows, std::size_t row_size, std::size_t components,
+                         const double* y, const double* parameters, double* out, double* sums);
 
   FusedSteps fused;
   HiddenMarkov hidden_markov;

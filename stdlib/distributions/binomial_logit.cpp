@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "stdlib/describe.h"
+#include "stdlib/engine_kernel.h"
 #include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
@@ -17,6 +18,13 @@ struct BinomialLogit {
     const double successes = value_of(y), trials = value_of(parameters[0]);
     return log_choose(trials, successes) - successes * log1p_exp(-logit) -
            (trials - successes) * log1p_exp(logit);
+  }
+  static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                          double* const* partials) {
+    run_density<3>(runtime::simd::engine().binomial_logit, count, arguments, values, partials);
+    subtract_of_data(count, arguments[0], arguments[1], values,
+                     [](double y, double trials) { return -log_choose(trials, y); });
+    return true;
   }
   template <class T>
   static T log_cdf(T y, std::span<const T> parameters) {

@@ -1,4 +1,5 @@
 #include "stdlib/describe.h"
+#include "stdlib/engine_kernel.h"
 #include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
@@ -12,6 +13,10 @@ struct Gamma {
   static T log_density(T y, std::span<const T> parameters) {
     const T shape = parameters[0], rate = parameters[1];
     return shape * log(rate) - log_gamma(shape) + (shape - 1.0) * log(y) - rate * y;
+  }
+  static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                          double* const* partials) {
+    return run_density<3>(runtime::simd::engine().gamma, count, arguments, values, partials);
   }
   template <class T>
   static T log_cdf(T y, std::span<const T> parameters) {

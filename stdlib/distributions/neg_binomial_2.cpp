@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "stdlib/describe.h"
+#include "stdlib/engine_kernel.h"
 #include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
@@ -18,6 +19,11 @@ struct NegBinomial2 {
     // is near 1.
     return log_gamma(count + concentration) - log_gamma(concentration) - log_factorial(count) -
            concentration * log1p(mean / concentration) - count * log1p(concentration / mean);
+  }
+  static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                          double* const* partials) {
+    return run_count_density<3>(runtime::simd::engine().neg_binomial_2, count, arguments, values,
+                                partials);
   }
   template <class T>
   static T log_cdf(T y, std::span<const T> parameters) {

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "stdlib/describe.h"
+#include "stdlib/engine_kernel.h"
 #include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
@@ -17,6 +18,11 @@ struct NegBinomial2Log {
     const T logit = log_mean - log(concentration);
     return log_gamma(count + concentration) - log_gamma(concentration) - log_factorial(count) -
            concentration * log1p_exp(logit) - count * log1p_exp(-logit);
+  }
+  static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                          double* const* partials) {
+    return run_count_density<3>(runtime::simd::engine().neg_binomial_2_log, count, arguments,
+                                values, partials);
   }
   template <class T>
   static T log_cdf(T y, std::span<const T> parameters) {

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "stdlib/describe.h"
+#include "stdlib/engine_kernel.h"
 #include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
@@ -14,6 +15,11 @@ struct Poisson {
   static T log_density(T y, std::span<const T> parameters) {
     const T rate = parameters[0];
     return value_of(y) * log(rate) - rate - log_factorial(value_of(y));
+  }
+  static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                          double* const* partials) {
+    return run_count_density<2>(runtime::simd::engine().poisson, count, arguments, values,
+                                partials);
   }
   template <class T>
   static T log_cdf(T y, std::span<const T> parameters) {

@@ -3,6 +3,7 @@
 
 #include "runtime/simd/engine.h"
 #include "stdlib/describe.h"
+#include "stdlib/engine_kernel.h"
 #include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
@@ -39,7 +40,8 @@ struct PoissonLog {
     if (arguments[0].step != 1 || arguments[1].step != 1 || partials[1] == nullptr) return false;
     const double* const y = arguments[0].data;
     runtime::simd::engine().poisson_log(count, y, arguments[1].data, values, partials[1]);
-    for (std::size_t i = 0; i < count; ++i) values[i] -= log_factorial(y[i]);
+    subtract_of_data(count, arguments[0], arguments[0], values,
+                     [](double outcome, double) { return log_factorial(outcome); });
     return true;
   }
 };

@@ -3,6 +3,7 @@
 #include <numbers>
 
 #include "stdlib/describe.h"
+#include "stdlib/engine_kernel.h"
 #include "stdlib/tails.h"
 
 namespace vippl::stdlib::distributions {
@@ -18,6 +19,10 @@ struct StudentT {
     const T z = (y - location) / scale;
     return log_gamma(0.5 * df + 0.5) - log_gamma(0.5 * df) - 0.5 * log(std::numbers::pi * df) -
            log(scale) - (0.5 * df + 0.5) * log1p(z * z / df);  // near the mode z * z / df is tiny
+  }
+  static bool fast_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                          double* const* partials) {
+    return run_density<4>(runtime::simd::engine().student_t, count, arguments, values, partials);
   }
   template <class T>
   static T log_cdf(T y, std::span<const T> parameters) {

@@ -1,3 +1,4 @@
+#include "runtime/log_sum_exp.h"
 #include "runtime/rearrange.h"
 #include "stdlib/operations/fibre_kernels.h"
 #include "stdlib/operations/quantile.h"
@@ -9,11 +10,17 @@ namespace {
 
 using lang::Element;
 
-// An operation that the engine can take apart, unlike the other reductions.
+// Operations that the engine can take apart, unlike the other reductions.
 std::shared_ptr<const runtime::Operation> make_sums(
     std::span<const runtime::CallArgument> arguments, const lang::Shape& /*result*/) {
   const AxisSplit axes = split(arguments[0].extents, axis_of(arguments[1]));
   return runtime::make_axis_sums({axes.outer, axes.count, axes.inner});
+}
+
+std::shared_ptr<const runtime::Operation> make_log_sums(
+    std::span<const runtime::CallArgument> arguments, const lang::Shape& /*result*/) {
+  const AxisSplit axes = split(arguments[0].extents, axis_of(arguments[1]));
+  return runtime::make_log_sum_exp({axes.outer, axes.count, axes.inner});
 }
 
 constexpr runtime::Function rows[] = {
@@ -37,8 +44,12 @@ constexpr runtime::Function rows[] = {
                                                               "the largest element"),
     reduction<"norm", fibres::norm, fibres::norm_derivative>(&reduced<Element::real>,
                                                              "root of the sum of the squares"),
-    reduction<"log_sum_exp", fibres::log_sum_exp, fibres::log_sum_exp_derivative>(
-        &reduced<Element::real>, "log of the sum of exp of the elements, without overflow"),
+    {.facts = {.name = "log_sum_exp",
+               .parameters = x_axis,
+               .summary = "log of the sum of exp of the elements, without overflow",
+               .result = "*",
+               .rule = &reduced<Element::real>},
+     .make = &make_log_sums},
     reduction<"any", fibres::any, nullptr>(&reduced<Element::boolean>,
                                            "whether an element is true"),
     reduction<"all", fibres::all, nullptr>(&reduced<Element::boolean>,

@@ -37,8 +37,6 @@ void extreme_derivative(const Fibres& fibres, const double* x, const double* y,
                         const double* y_adjoint, double* x_adjoint);
 void norm_derivative(const Fibres& fibres, const double* x, const double* y,
                      const double* y_adjoint, double* x_adjoint);
-void log_sum_exp_derivative(const Fibres& fibres, const double* x, const double* y,
-                            const double* y_adjoint, double* x_adjoint);
 
 // Kernels that keep their fibres.
 void cumulative_sum(const Fibres& fibres, const double* x, double* y);

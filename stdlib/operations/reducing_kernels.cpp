@@ -138,14 +138,6 @@ void log_sum_exp(const Fibres& fibres, const double* x, double* y) {
   for (Index w = 0; w < fibres.width; ++w) y[w] = largest[w] + std::log(y[w]);
 }
 
-void log_sum_exp_derivative(const Fibres& fibres, const double* x, const double* y,
-                            const double* y_adjoint, double* x_adjoint) {
-  for_each(fibres, [&](Index w, Index i) {
-    const double weight = y[w] == -infinity ? 0 : std::exp(x[i] - y[w]);
-    x_adjoint[i] += chain(weight, y_adjoint[w]);
-  });
-}
-
 void any(const Fibres& fibres, const double* x, double* y) {
   fill(fibres, 0, y);
   for_each(fibres, [&](Index w, Index i) { y[w] = x[i] != 0 ? 1 : y[w]; });

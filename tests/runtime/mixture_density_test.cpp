@@ -32,7 +32,7 @@ std::vector<OperationInput> inputs(Index rows, Index lanes, bool weight_per_row,
 }
 
 double mixed(std::vector<double> weights, std::vector<double> densities) {
-  const auto operation = make_mixture_density(1, scalar(), {full(), full()}, false);
+  const auto operation = make_mixture_density({1, scalar(), {full(), full()}, false});
   const std::vector<OperationInput> in = {
       {std::move(weights), 2, false}, {{densities[0]}, 1, false}, {{densities[1]}, 1, false}};
   return testing::run_operation(*operation, in, 1, 1).out[0];
@@ -47,7 +47,7 @@ TEST_CASE("the density of a mixture: every lane alone, and its derivatives") {
       const bool summed = (mix & 2) != 0;
       const Index rows = 4;
       const auto operation =
-          make_mixture_density(rows, per_row ? full() : scalar(), {full(), scalar()}, summed);
+          make_mixture_density({rows, per_row ? full() : scalar(), {full(), scalar()}, summed});
       testing::check_operation(*operation, inputs(rows, lanes, per_row, (mix & 4) != 0),
                                summed ? 1 : rows, lanes, 1e-8);
     }
