@@ -13,7 +13,6 @@ using Vector = Eigen::VectorXd;
 using Eigen::Index;
 using runtime::Points;
 
-constexpr int point_count = 2;
 constexpr Index points_at_once = 128;
 constexpr int most_shrinks = 6;
 // A gradient that answers by less, relative to its size, is rounding.
@@ -48,9 +47,11 @@ std::optional<Vector> point_near(Evaluator& evaluator, const Vector& location, c
   return std::nullopt;
 }
 
-/// Adds what answers at one point; false where nothing can be told, or too much answers.
-bool add_answers(Evaluator& evaluator, const Vector& at, const Vector& gradient,
-                 const Vector& steps, std::vector<Answer>& answers) {
+enum class Outcome { told, not_finite, too_many };
+
+/// Adds what answers at one point.
+Outcome add_answers(Evaluator& evaluator, const Vector& at, const Vector& gradient,
+                    const Vector& steps, std::vector<Answer>& answers) {
   const Index d = at.size();
   for (Index first = 0; first < d; first += points_at_once) {
     const Index count = std::min(points_at_once, d - first);
@@ -59,16 +60,16 @@ bool add_answers(Evaluator& evaluator, const Vector& at, const Vector& gradient,
     runtime::LogDensities values(count);
     Points gradients(count, d);
     evaluator.gradients(points, values, gradients);
-    if (!values.allFinite() || !gradients.allFinite()) return false;
+    if (!values.allFinite() || !gradients.allFinite()) return Outcome::not_finite;
     for (Index j = 0; j < d; ++j)
       for (Index i = 0; i < count; ++i) {
         const double change = std::fabs(gradients(i, j) - gradient[j]);
         if (change > rounding * std::fabs(gradient[j]))
           answers.push_back({first + i, j, change / steps[first + i]});
       }
-    if (answers.size() > most_answers) return false;
+    if (answers.size() > most_answers) return Outcome::too_many;
   }
-  return true;
+  return Outcome::told;
 }
 
 void join(const std::vector<Answer>& answers, MarkovGraph& graph) {
@@ -120,13 +121,25 @@ std::optional<MarkovGraph> find_markov_graph(Evaluator& evaluator, const Vector&
   MarkovGraph graph;
   graph.neighbours.resize(static_cast<std::size_t>(location.size()));
   runtime::Rng rng(seed, runtime::Purpose::start, 3);
-  for (int k = 0; k < point_count; ++k) {
+  // The normal may lie where something is switched off, such as effects whose scale is next to 0
+  // there: so two points lie about the origin, as starts of climbs do.
+  const Vector origin = Vector::Zero(graph.size());
+  const Vector ones = Vector::Ones(graph.size());
+  int looked = 0;
+  for (const bool is_near : {true, false, false}) {
     Vector gradient;
     std::vector<Answer> answers;
-    const std::optional<Vector> at = point_near(evaluator, location, scale, rng, gradient);
-    if (!at || !add_answers(evaluator, *at, gradient, scale, answers)) return std::nullopt;
+    const Vector& steps = is_near ? scale : ones;
+    const std::optional<Vector> at =
+        point_near(evaluator, is_near ? location : origin, steps, rng, gradient);
+    if (!at) continue;
+    const Outcome outcome = add_answers(evaluator, *at, gradient, steps, answers);
+    if (outcome == Outcome::too_many) return std::nullopt;
+    if (outcome == Outcome::not_finite) continue;
     join(answers, graph);
+    ++looked;
   }
+  if (looked == 0) return std::nullopt;
   for (std::vector<Index>& list : graph.neighbours) {
     std::sort(list.begin(), list.end());
     list.erase(std::unique(list.begin(), list.end()), list.end());

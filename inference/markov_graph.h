@@ -18,9 +18,10 @@ struct MarkovGraph {
   Eigen::Index size() const { return static_cast<Eigen::Index>(neighbours.size()); }
 };
 
-/// Found by moving one coordinate after the other and seeing which gradients answer, at two random
-/// points around `location`, about `scale` away: 2 (d + 1) gradients. Nothing where a
-/// point near there has no finite gradient, or where so many answer that nothing would be gained.
+/// Found by moving one coordinate after the other and seeing which gradients answer, at a random
+/// point about `scale` away from `location` and at two about 1 away from the origin: 3 (d + 1)
+/// gradients. A point without a finite gradient is left out. Nothing where none is left, or where
+/// so many answer that nothing would be gained.
 std::optional<MarkovGraph> find_markov_graph(Evaluator& evaluator, const Eigen::VectorXd& location,
                                              const Eigen::VectorXd& scale, std::uint64_t seed);
 

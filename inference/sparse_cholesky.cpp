@@ -60,7 +60,16 @@ std::optional<SparseCholesky> SparseCholesky::of(Elimination elimination, Vector
   SparseCholesky result;
   result.elimination_ = std::move(elimination);
   result.precision_ = std::move(precision);
-  if (!result.factorise()) return std::nullopt;
+  if (!result.factorise(Vector::Zero(result.size()))) return std::nullopt;
+  return result;
+}
+
+std::optional<SparseCholesky> SparseCholesky::near(Elimination elimination, Vector precision,
+                                                   const Vector& least_pivots) {
+  SparseCholesky result;
+  result.elimination_ = std::move(elimination);
+  result.precision_ = std::move(precision);
+  if (!result.factorise(least_pivots)) return std::nullopt;
   return result;
 }
 
@@ -78,7 +87,7 @@ SparseCholesky SparseCholesky::from_factor(Elimination elimination, Vector facto
 }
 
 /// Column by column: what the columns before it that reach this row leave of it.
-bool SparseCholesky::factorise() {
+bool SparseCholesky::factorise(const Vector& least_pivots) {
   const Elimination& e = elimination_;
   factor_ = precision_;
   std::vector<Index> entry_of(at(e.size()));  // of each row, in the present column
@@ -90,6 +99,10 @@ bool SparseCholesky::factorise() {
       for (Index i = from; i < last; ++i)
         factor_[entry_of[at(e.row(i))]] -= factor_[from] * factor_[i];
     reaching[at(k)].clear();
+    if (factor_[first] < least_pivots[k]) {
+      precision_[first] += least_pivots[k] - factor_[first];
+      factor_[first] = least_pivots[k];
+    }
     if (!(factor_[first] > 0) || !std::isfinite(factor_[first])) return false;
     factor_[first] = std::sqrt(factor_[first]);
     for (Index i = first + 1; i < end; ++i) {
@@ -98,6 +111,15 @@ bool SparseCholesky::factorise() {
     }
   }
   return factor_.allFinite();
+}
+
+Vector SparseCholesky::pivots() const {
+  Vector result(size());
+  for (Index k = 0; k < size(); ++k) {
+    const double diagonal = factor_[elimination_.begin(k)];
+    result[k] = diagonal * diagonal;
+  }
+  return result;
 }
 
 double SparseCholesky::log_determinant_of_factor() const {

@@ -49,6 +49,12 @@ class SparseCholesky {
   /// Nothing where the precision (entries of its lower triangle, in the numbering of the
   /// elimination) is not positive definite.
   static std::optional<SparseCholesky> of(Elimination elimination, Eigen::VectorXd precision);
+  /// A precision near the given one whose pivots, the precision of each coordinate given those
+  /// eliminated later, are no less than `least_pivots` (> 0, in the order of elimination), as in
+  /// Gill & Murray (1974): where one is, its diagonal is raised. Nothing where an entry is not
+  /// finite.
+  static std::optional<SparseCholesky> near(Elimination elimination, Eigen::VectorXd precision,
+                                            const Eigen::VectorXd& least_pivots);
   static SparseCholesky from_factor(Elimination elimination, Eigen::VectorXd factor);
 
   Eigen::Index size() const { return elimination_.size(); }
@@ -56,6 +62,8 @@ class SparseCholesky {
   const Eigen::VectorXd& precision() const { return precision_; }
   const Eigen::VectorXd& factor() const { return factor_; }
 
+  /// Squares of the factor's diagonal.
+  Eigen::VectorXd pivots() const;
   double log_determinant_of_factor() const;
   /// Each row of z is the x of that row of the noise. Columns of noise are in the order of
   /// elimination, those of z are coordinates. z is another object than the noise.
@@ -74,7 +82,7 @@ class SparseCholesky {
   double squared_length(const Eigen::VectorXd& shift) const;
 
  private:
-  bool factorise();
+  bool factorise(const Eigen::VectorXd& least_pivots);
 
   Elimination elimination_;
   Eigen::VectorXd precision_;

@@ -24,7 +24,9 @@ constexpr Index most_entries = 200'000;  // of the factor
 constexpr Index largest_block = 64;      // of coordinates that are matched together
 constexpr Index least_curvature_draws = 8;
 constexpr double most_numbers = 8e6;  // held as draws: 64 MB
-constexpr int most_steps = 20;
+constexpr int most_steps = 60;
+// No variance, given the coordinates eliminated later, grows by more than this factor in one step.
+constexpr double most_growth = 2;
 constexpr int most_halvings = 10;
 // No mean moves by more than this many sds on average: further the draws know nothing.
 constexpr double most_shift = 1;
@@ -80,12 +82,15 @@ class Stage {
   /// the draws does not fall; the divergence from where it was, or nothing where no step was good.
   std::optional<double> step(Place& place) {
     const double loss = negligible_divergence(noise_.cols());
+    const Elimination& elimination = place.precision.elimination();
+    const std::optional<SparseCholesky> full =
+        SparseCholesky::near(elimination, place.curvature, place.precision.pivots() / most_growth);
+    if (!full) return std::nullopt;
     double share = 1;
     for (int halving = 0; halving <= most_halvings; ++halving, share *= 0.5) {
       if (progress_.interrupted()) return std::nullopt;
-      std::optional<SparseCholesky> precision =
-          SparseCholesky::of(place.precision.elimination(),
-                             (1 - share) * place.precision.precision() + share * place.curvature);
+      std::optional<SparseCholesky> precision = SparseCholesky::of(
+          elimination, (1 - share) * place.precision.precision() + share * full->precision());
       if (!precision) continue;
       Place next{place.location + shift(*precision, place.gradient, share),
                  std::move(*precision),

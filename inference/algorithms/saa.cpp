@@ -242,15 +242,21 @@ int starts_by_size(Index dimension) {
   return dimension <= small ? 16 : 4;
 }
 
-/// The zeros of the precision, where a guide that has them is asked for, or to be preferred to a
-/// mean field; that guide is then made.
+/// Where a guide with the zeros of the posterior's precision is asked for, or left free: up to 50
+/// coordinates all second derivatives are few, and L-BFGS needs none.
+bool wants_shape(const Fit& fit) {
+  constexpr Index least = 50;
+  constexpr Index most = 5000;  // finding the graph takes 3 d gradients of d numbers
+  const Index d = fit.evaluator.dimension();
+  if (fit.settings.guide == "sparse") return true;
+  return fit.settings.guide == "auto" && d > least && d <= most;
+}
+
+/// The zeros of the precision for a guide that shall have them; that guide is then made.
 std::optional<SparseShape> choose_shape(Fit& fit, const Start& start) {
-  constexpr Index largest = 5000;  // finding the graph takes 2 d gradients of d numbers
-  const bool is_free = fit.settings.guide == "auto" && fit.guide().name() == "meanfield" &&
-                       fit.evaluator.dimension() <= largest;
-  if (!is_free && fit.guide().name() != "sparse") return std::nullopt;
+  if (!wants_shape(fit)) return std::nullopt;
   std::optional<SparseShape> shape = find_shape(fit.evaluator, start, fit.settings.seed);
-  if (!shape && !is_free)
+  if (!shape && fit.settings.guide == "sparse")
     throw std::invalid_argument(
         "the guide `sparse` does not suit this model: too many of its coordinates depend on each "
         "other, use --guide lowrank or --guide meanfield");
@@ -268,13 +274,13 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   if (starts == 0) starts = starts_by_size(model.dimension());
   StartReport start = climb_to_starts(fit.evaluator, starts, progress, posterior);
   Start from = start.best;
-  if (!(start.spread < near_enough) && from.factor.size() > 0 &&
+  const std::optional<SparseShape> shape = choose_shape(fit, from);
+  if (!shape && !(start.spread < near_enough) && from.factor.size() > 0 &&
       posterior.guide->name() == "fullrank")
     from = natural_steps(fit.evaluator, std::move(from), settings.seed, progress);
   posterior.seconds.start = phase.restart();
 
   progress.begin("optimise", 0);
-  const std::optional<SparseShape> shape = choose_shape(fit, from);
   const Index fit_draws =
       shape ? fit_by_newton(fit.evaluator, *shape, from, stage_limit(fit), progress, posterior)
             : fit_in_stages(fit, from);
