@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "inference/matched_draws.h"
+#include "inference/whitening.h"
 #include "lang/diagnostic.h"
 
 namespace vippl::inference {
@@ -18,26 +19,6 @@ using Eigen::Index;
 constexpr Index largest_dense = 500;
 constexpr Index largest_with_products = 16;  // above, d^2 / 2 products ask for too many draws
 constexpr Index largest_block = 64;          // to match at once where no Hessian is wanted
-
-/// y = inverse(factor) (z - location), row by row.
-Matrix standardise(const Start& units, const Points& z) {
-  Matrix y = z.rowwise() - units.location.transpose();
-  if (units.factor.size() == 0) {
-    for (Index j = 0; j < y.cols(); ++j) y.col(j) /= units.scale[j];
-  } else {
-    units.factor.transpose().triangularView<Eigen::Upper>().solveInPlace<Eigen::OnTheRight>(y);
-  }
-  return y;
-}
-
-/// Gradients in z become gradients in y.
-void to_units(const Start& units, Points& gradients) {
-  if (units.factor.size() == 0) {
-    for (Index j = 0; j < gradients.cols(); ++j) gradients.col(j) *= units.scale[j];
-  } else {
-    gradients = (gradients * units.factor.triangularView<Eigen::Lower>()).eval();
-  }
-}
 
 /// Columns whose sample means matching fixes, centred: y_j^2 - 1, then with `products` y_j y_k.
 Matrix matched_features(const Points& y, bool products) {
@@ -62,7 +43,7 @@ void regress_out(const Matrix& features, Matrix& even) {
 }  // namespace
 
 void ExpectedCurvature::control(const Points& z, LogDensities& values) const {
-  const Matrix y = standardise(units, z);
+  const Matrix y = Whitening(units).standardise(z);
   const Matrix curved = y * hessian;
   values = y * gradient + 0.5 * y.cwiseProduct(curved).rowwise().sum();
   values.array() -= 0.5 * hessian.trace();
@@ -82,17 +63,17 @@ ExpectedCurvature expected_curvature(Evaluator& evaluator, const Guide& guide, s
 
   ExpectedCurvature result;
   result.units = guide.as_start();
-  Points z = result.units.factor.size() == 0
-                 ? Points(y * result.units.scale.asDiagonal())
-                 : Points(y * result.units.factor.triangularView<Eigen::Lower>().transpose());
-  z.rowwise() += result.units.location.transpose();
+  const Whitening whitening(result.units);
+  Points z(y.rows(), d);
+  whitening.place(y, z);
   LogDensities values(z.rows());
   Points gradients(z.rows(), d);
   if (!evaluator.gradients_in_blocks(z, values, gradients, goes_on)) return result;
   result.is_valid = values.allFinite() && gradients.allFinite();
   if (!result.is_valid) return result;
 
-  to_units(result.units, gradients);
+  const Points in_z = gradients;
+  whitening.pull(in_z, gradients);
   result.gradient = gradients.colwise().mean();
   result.pairs = plan.draws / 2;
   Matrix even(result.pairs, d);  // what a pair adds to the mean gradient: odd parts cancel
@@ -101,7 +82,9 @@ ExpectedCurvature expected_curvature(Evaluator& evaluator, const Guide& guide, s
   even.rowwise() -= result.gradient.transpose();
   const double pairs = static_cast<double>(result.pairs);
   if (!dense) {
-    result.residual = even.colwise().squaredNorm().transpose() / (pairs - 1);
+    Points shifts(result.pairs, d);
+    whitening.spread(even, shifts);
+    result.residual = shifts.colwise().squaredNorm().transpose() / (pairs - 1);
     return result;
   }
   const Matrix features = matched_features(y, products);
@@ -114,6 +97,7 @@ ExpectedCurvature expected_curvature(Evaluator& evaluator, const Guide& guide, s
 
 Vector location_error(const ExpectedCurvature& curvature, Index fit_draws) {
   const Index d = curvature.gradient.size();
+  const Whitening whitening(curvature.units);
   // Without a usable Hessian the guide's own units stand in for it: it is -I in them at the
   // optimum.
   Matrix inverse;
@@ -123,15 +107,16 @@ Vector location_error(const ExpectedCurvature& curvature, Index fit_draws) {
   }
   const auto in_z = [&](const Matrix& m) -> Matrix {
     const Matrix stepped = inverse.size() == 0 ? m : Matrix(inverse * m);
-    if (curvature.units.factor.size() == 0) return curvature.units.scale.asDiagonal() * stepped;
-    return curvature.units.factor * stepped;
+    Points shifts(stepped.cols(), d);
+    whitening.spread(stepped.transpose(), shifts);
+    return shifts.transpose();
   };
   Vector variance_per_pair;
   if (curvature.residual.cols() == d && d > 0 && curvature.residual.rows() == d) {
     const Matrix half = in_z(curvature.residual);
     variance_per_pair = in_z(half.transpose()).diagonal();
   } else {
-    variance_per_pair = curvature.residual.cwiseProduct(curvature.units.scale.cwiseAbs2());
+    variance_per_pair = curvature.residual;
   }
   variance_per_pair = variance_per_pair.cwiseMax(0);
   const Vector left_undone = in_z(curvature.gradient).cwiseAbs();

@@ -18,7 +18,8 @@ struct ExpectedCurvature {
   Eigen::MatrixXd hessian;   ///< d x d; empty where d is too large
   /// Covariance over pairs of what matching does not already hold at its expectation in the mean
   /// gradient: its even part, less the squares of the coordinates (and, where d is small, their
-  /// products). Only the diagonal if d is too large.
+  /// products). If d is too large only variances, of the Newton steps (in z) that the pairs ask
+  /// for.
   Eigen::MatrixXd residual;
   Eigen::Index pairs = 0;  ///< of matched draws that were used
   bool is_valid = false;   ///< every draw had a finite value and gradient, and none was left out

@@ -41,6 +41,8 @@ double half_of_low_rank(const Start& q, const Start& p) {
 double half_of_symmetrised(const Start& q, const Start& p) {
   const Eigen::VectorXd shift = q.location - p.location;
   const Eigen::Index d = shift.size();
+  if (q.precision.size() > 0 && p.precision.size() > 0)
+    return trace_and_shift(q.precision, p.precision, shift);
   if (q.factor.size() == 0 && p.factor.size() == 0) {
     return (q.scale.array() / p.scale.array()).square().sum() - static_cast<double>(d) +
            (shift.array() / p.scale.array()).square().sum();
@@ -68,6 +70,11 @@ Start normal_start(Eigen::VectorXd location, Eigen::MatrixXd factor) {
       factor.triangularView<Eigen::Lower>().solve(Eigen::MatrixXd::Identity(d, d));
   Eigen::VectorXd scale = inverse.colwise().norm().cwiseInverse();
   return {std::move(location), std::move(factor), std::move(scale)};
+}
+
+Start sparse_start(Eigen::VectorXd location, SparseCholesky precision) {
+  Eigen::VectorXd scale = precision.conditional_scale();
+  return {std::move(location), {}, std::move(scale), {}, {}, std::move(precision)};
 }
 
 Start identity_start(Eigen::Index dimension) {

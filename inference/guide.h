@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "inference/sparse_cholesky.h"
 #include "runtime/log_density.h"
 #include "runtime/random.h"
 
@@ -28,10 +29,15 @@ struct Start {
   /// empty.
   Eigen::MatrixXd loadings = {};
   Eigen::VectorXd own_scale = {};
+  /// Where the precision is known to be sparse; else empty.
+  SparseCholesky precision = {};
 };
 
 /// The normal with this location and lower triangle; works out the scale.
 Start normal_start(Eigen::VectorXd location, Eigen::MatrixXd factor);
+
+/// The normal with this location and sparse precision.
+Start sparse_start(Eigen::VectorXd location, SparseCholesky precision);
 
 /// Location 0 and covariance I: units as they are.
 Start identity_start(Eigen::Index dimension);

@@ -157,7 +157,8 @@ LinearResponse linear_response(Evaluator& evaluator, const Guide& guide, std::ui
 
 void add_linear_response(Evaluator& evaluator, const Progress& progress, Posterior& posterior) {
   const Guide& guide = *posterior.guide;
-  const bool has_correlations = guide.as_start().factor.size() > 0;
+  const Start own = guide.as_start();
+  const bool has_correlations = own.factor.size() > 0 || own.precision.size() > 0;
   if (posterior.guide_request == "auto" || has_correlations || !guide.is_normal()) return;
   if (posterior.stop_reason == StopReason::interrupted) return;
   LinearResponseSettings settings;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "inference/whitening.h"
+
 namespace vippl::inference {
 
 namespace {
@@ -15,17 +17,11 @@ constexpr double comparable = 3;
 // the end is no mode in the sense of mass, as in a funnel.
 constexpr double most_gain = 10;
 
-/// In units of the normal, which is standard there.
-double distance(const Start& normal, const Vector& point) {
-  const Vector shift = point - normal.location;
-  if (normal.factor.size() == 0) return shift.cwiseQuotient(normal.scale).norm();
-  return normal.factor.triangularView<Eigen::Lower>().solve(shift).norm();
-}
-
 /// Beyond all draws of the normal: their distances are about sqrt(d), give or take 0.7.
 bool is_outside(const Start& normal, const Vector& point) {
   constexpr double margin = 3;
-  return distance(normal, point) > std::sqrt(static_cast<double>(point.size())) + margin;
+  return Whitening(normal).standardise(point.transpose()).norm() >
+         std::sqrt(static_cast<double>(point.size())) + margin;
 }
 
 }  // namespace

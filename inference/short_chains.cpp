@@ -2,20 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "inference/matched_draws.h"
 #include "inference/scalar_names.h"
+#include "inference/whitening.h"
 
 namespace vippl::inference {
 
 namespace {
 
 using Vector = Eigen::VectorXd;
-using Matrix = Eigen::MatrixXd;
 using Eigen::Index;
 
 constexpr Index chain_count = 256;
@@ -34,50 +32,6 @@ constexpr double still = 0.05;
 constexpr double certain = 0.025;   // standard errors
 constexpr double noise_errors = 4;  // below this many standard errors a change may be noise
 constexpr double forgotten = 0.2;   // of ChainMoments::memory
-
-/// z = location + L w, where the target is about a standard normal in w.
-class Units {
- public:
-  explicit Units(Start start) : start_(std::move(start)) {
-    if (start_.loadings.size() == 0) return;
-    // diag(own)^2 + loadings loadings' = L L' with L = diag(own) (I + Q diag(stretch) Q'), where
-    // the columns of Q span the loadings in units of the own scales.
-    const Matrix spread = start_.own_scale.cwiseInverse().asDiagonal() * start_.loadings;
-    const Eigen::SelfAdjointEigenSolver<Matrix> eigen(spread.transpose() * spread);
-    const Vector squares = eigen.eigenvalues().cwiseMax(std::numeric_limits<double>::min());
-    directions_ = spread * eigen.eigenvectors() * squares.cwiseSqrt().cwiseInverse().asDiagonal();
-    stretch_ = (1 + squares.array()).sqrt() - 1;
-  }
-
-  void place(const Points& w, Points& z) const {
-    if (stretch_.size() > 0)
-      z.noalias() = stretched(w) * start_.own_scale.asDiagonal();
-    else if (start_.factor.size() > 0)
-      z.noalias() = w * start_.factor.transpose();
-    else
-      z.noalias() = w * start_.scale.asDiagonal();
-    z.rowwise() += start_.location.transpose();
-  }
-
-  /// The gradient in w of a function whose gradient in z is given.
-  void pull(const Points& dz, Points& dw) const {
-    if (stretch_.size() > 0)
-      dw.noalias() = stretched(dz * start_.own_scale.asDiagonal());
-    else if (start_.factor.size() > 0)
-      dw.noalias() = dz * start_.factor;
-    else
-      dw.noalias() = dz * start_.scale.asDiagonal();
-  }
-
- private:
-  Matrix stretched(const Points& w) const {
-    return w + (w * directions_) * stretch_.asDiagonal() * directions_.transpose();
-  }
-
-  Start start_;
-  Matrix directions_;  // d x K, orthonormal; empty where the units are not of low rank
-  Vector stretch_;
-};
 
 /// All chains, moved together.
 class Population {
@@ -201,7 +155,7 @@ class Population {
 
   Evaluator& evaluator_;
   Progress& progress_;
-  Units units_;
+  Whitening units_;
   std::uint64_t seed_;
   double step_ = 0;
   int transitions_ = 0;

@@ -13,8 +13,10 @@
 #include "inference/linear_response.h"
 #include "inference/matched_draws.h"
 #include "inference/natural_steps.h"
+#include "inference/stage_agreement.h"
 #include "inference/starts.h"
 #include "inference/stopwatch.h"
+#include "inference/variational_newton.h"
 
 namespace vippl::inference::algorithms {
 
@@ -58,13 +60,6 @@ constexpr int bursts_per_stage = 12;
 constexpr double near_enough = 0.5;
 constexpr int most_shrinks = 8;
 constexpr double shrink_by = 0.7;  // in logs
-
-// Successive stages agree: their symmetrised KL, and the ELBOs on common draws.
-constexpr double kl_tolerance = 0.01;
-constexpr double kl_tolerance_per_coordinate = 0.001;
-constexpr double elbo_tolerance = 0.01;
-constexpr double negligible_kl = 1e-5;  // the ELBOs then agree as well
-constexpr Index comparison_draws = 1000;
 
 /// One fit: what its stages share.
 struct Fit {
@@ -154,37 +149,6 @@ LbfgsResult optimise(Fit& fit, FixedNoiseElbo& elbo, Index draws) {
   return result;
 }
 
-/// Whether the ELBOs of two guides are equal within 0.01 nats or two standard errors, on common
-/// fresh draws.
-bool elbos_agree(Fit& fit, const Guide& a, const Guide& b, int stage) {
-  Points noise(comparison_draws, a.noise_dimension());
-  Rng rng(fit.settings.seed, runtime::Purpose::noise, 2, static_cast<std::uint32_t>(stage));
-  rng.fill_normal({noise.data(), static_cast<std::size_t>(noise.size())});
-  Points z(comparison_draws, a.dimension());
-  LogDensities log_p(comparison_draws), log_q(comparison_draws);
-  Vector difference = Vector::Zero(comparison_draws);
-  for (const Guide* guide : {&a, &b}) {
-    guide->place(noise, z);
-    const auto goes_on = [&fit] { return !fit.progress.interrupted(); };
-    if (!fit.evaluator.densities_in_blocks(z, log_p, goes_on)) return false;
-    guide->log_density_of_placed(noise, log_q);
-    difference = log_p - log_q - difference;
-  }
-  if (!difference.allFinite()) return false;
-  const double count = static_cast<double>(comparison_draws);
-  const double mean = difference.mean();
-  const double error = std::sqrt((difference.array() - mean).square().sum() / (count - 1) / count);
-  return std::fabs(mean) < std::max(elbo_tolerance, 2 * error);
-}
-
-bool stages_agree(Fit& fit, const Guide& before, int stage) {
-  const double kl = symmetrised_kl(before, fit.guide());
-  if (kl < negligible_kl) return true;
-  const double limit =
-      kl_tolerance + kl_tolerance_per_coordinate * static_cast<double>(fit.evaluator.dimension());
-  return kl < limit && elbos_agree(fit, before, fit.guide(), stage);
-}
-
 void stop(Fit& fit, StopReason reason, std::string sentence) {
   fit.posterior.stop_reason = reason;
   fit.posterior.converged = reason == StopReason::converged;
@@ -227,10 +191,14 @@ int stages_by_size(Index dimension) {
   return dimension <= small ? 5 : 3;
 }
 
+int stage_limit(const Fit& fit) {
+  const auto stages = static_cast<int>(saa.value(fit.settings, "stages"));
+  return stages > 0 ? stages : stages_by_size(fit.evaluator.dimension());
+}
+
 /// Fits the guide in stages; returns the number of draws of the last.
 Index fit_in_stages(Fit& fit, const Start& start) {
-  auto stages = static_cast<int>(saa.value(fit.settings, "stages"));
-  if (stages == 0) stages = stages_by_size(fit.evaluator.dimension());
+  const int stages = stage_limit(fit);
   MatchPlan plan = plan_match(fit.guide().noise_dimension(), largest_block);
   if (const auto draws = static_cast<Index>(saa.value(fit.settings, "draws")); draws > 0)
     plan.draws = std::max((draws + 1) / 2 * 2, 2 * plan.block);
@@ -252,7 +220,8 @@ Index fit_in_stages(Fit& fit, const Start& start) {
            fmt::format("interrupted in stage {}, after {} iterations", stage + 1, fit.iterations));
       return draws;
     }
-    if (before && has_arrived(fit, result) && stages_agree(fit, *before, stage)) {
+    if (before && has_arrived(fit, result) &&
+        stages_agree(fit.evaluator, *before, fit.guide(), fit.settings.seed, stage, fit.progress)) {
       stop(fit, StopReason::converged,
            fmt::format("stages with {} and {} draws agree", draws_of_stage(fit, plan, stage - 1),
                        draws));
@@ -273,6 +242,28 @@ int starts_by_size(Index dimension) {
   return dimension <= small ? 16 : 4;
 }
 
+/// Where a guide with the zeros of the posterior's precision is asked for, or left free: up to 50
+/// coordinates all second derivatives are few, and L-BFGS needs none.
+bool wants_shape(const Fit& fit) {
+  constexpr Index least = 50;
+  constexpr Index most = 5000;  // finding the graph takes 3 d gradients of d numbers
+  const Index d = fit.evaluator.dimension();
+  if (fit.settings.guide == "sparse") return true;
+  return fit.settings.guide == "auto" && d > least && d <= most;
+}
+
+/// The zeros of the precision for a guide that shall have them; that guide is then made.
+std::optional<SparseShape> choose_shape(Fit& fit, const Start& start) {
+  if (!wants_shape(fit)) return std::nullopt;
+  std::optional<SparseShape> shape = find_shape(fit.evaluator, start, fit.settings.seed);
+  if (!shape && fit.settings.guide == "sparse")
+    throw std::invalid_argument(
+        "the guide `sparse` does not suit this model: too many of its coordinates depend on each "
+        "other, use --guide lowrank or --guide meanfield");
+  if (shape) fit.posterior.guide = make_guide("sparse", fit.evaluator.dimension());
+  return shape;
+}
+
 Posterior run(const runtime::LogDensity& model, const Settings& settings, Progress& progress) {
   Stopwatch phase;
   Fit fit{.evaluator = Evaluator(model), .settings = settings, .progress = progress};
@@ -283,13 +274,16 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   if (starts == 0) starts = starts_by_size(model.dimension());
   StartReport start = climb_to_starts(fit.evaluator, starts, progress, posterior);
   Start from = start.best;
-  if (!(start.spread < near_enough) && from.factor.size() > 0 &&
+  const std::optional<SparseShape> shape = choose_shape(fit, from);
+  if (!shape && !(start.spread < near_enough) && from.factor.size() > 0 &&
       posterior.guide->name() == "fullrank")
     from = natural_steps(fit.evaluator, std::move(from), settings.seed, progress);
   posterior.seconds.start = phase.restart();
 
   progress.begin("optimise", 0);
-  const Index fit_draws = fit_in_stages(fit, from);
+  const Index fit_draws =
+      shape ? fit_by_newton(fit.evaluator, *shape, from, stage_limit(fit), progress, posterior)
+            : fit_in_stages(fit, from);
   posterior.seconds.optimise = phase.restart();
 
   judge_against_starts(fit.evaluator, {fit_draws}, std::move(start), progress, posterior);
