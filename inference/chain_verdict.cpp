@@ -6,6 +6,8 @@
 #include <limits>
 #include <string>
 
+#include "inference/scalar_names.h"
+
 namespace vippl::inference {
 
 namespace {
@@ -18,14 +20,7 @@ struct Found {
   Index element = 0;
   double value = 0;
 
-  /// "`theta`", or "`theta` (element 3 of 8)".
-  std::string name() const {
-    const auto size = static_cast<Index>(quantity->maps.size());
-    if (!quantity->scalar_names.empty())
-      return fmt::format("`{}`", quantity->scalar_names[static_cast<std::size_t>(element)]);
-    return size == 1 ? fmt::format("`{}`", quantity->name)
-                     : fmt::format("`{}` (element {} of {})", quantity->name, element + 1, size);
-  }
+  std::string name() const { return fmt::format("`{}`", scalar_name(*quantity, element)); }
 };
 
 /// Where `value` is largest; what never changes (NaN) does not count, nor what is generated.

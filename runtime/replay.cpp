@@ -212,4 +212,11 @@ std::uint64_t Replay::failed_lanes() const {
   return failed;
 }
 
+std::size_t Replay::first_failed_guard() const {
+  const auto failed = std::ranges::find_if(tape_.guards, [this](const Guard& guard) {
+    return (*node_values_[static_cast<std::size_t>(guard.condition)] != 0) != guard.taken;
+  });
+  return static_cast<std::size_t>(failed - tape_.guards.begin());
+}
+
 }  // namespace vippl::runtime

@@ -50,6 +50,8 @@ class Replay {
   const double* values(NodeId node) const { return node_values_[static_cast<std::size_t>(node)]; }
   /// Lanes in which some guard does not hold, as a bit mask: their results are void.
   std::uint64_t failed_lanes() const;
+  /// The first guard that does not hold in lane 0; the number of guards if all hold.
+  std::size_t first_failed_guard() const;
 
  private:
   struct Step {

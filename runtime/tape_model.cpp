@@ -21,15 +21,25 @@ constexpr Index block_lanes = 8;
 
 class TapeWorkspace final : public Workspace {
  public:
-  Replay& replay(const Path& path, Index lanes) {
-    std::unique_ptr<Replay>& replay = (lanes == 1 ? single_ : block_)[&path];
-    if (!replay) replay = std::make_unique<Replay>(path.recording.tape, path.schedule, lanes);
-    return *replay;
+  /// Valid while `path` is.
+  Replay& replay(const std::shared_ptr<const Path>& path, Index lanes) {
+    auto& replays = lanes == 1 ? single_ : block_;
+    Entry& entry = replays[path.get()];
+    // Another path may have been forgotten and its address used again.
+    if (!entry.replay || entry.path.lock() != path) {
+      entry = {path, std::make_unique<Replay>(path->recording.tape, path->schedule, lanes)};
+      std::erase_if(replays, [](const auto& each) { return each.second.path.expired(); });
+    }
+    return *entry.replay;
   }
 
  private:
-  std::unordered_map<const Path*, std::unique_ptr<Replay>> single_;
-  std::unordered_map<const Path*, std::unique_ptr<Replay>> block_;
+  struct Entry {
+    std::weak_ptr<const Path> path;
+    std::unique_ptr<Replay> replay;
+  };
+  std::unordered_map<const Path*, Entry> single_;
+  std::unordered_map<const Path*, Entry> block_;
 };
 
 // Lane l of a block of `lanes` holds point first + l; lanes beyond the last point repeat it.
@@ -76,7 +86,7 @@ class TapeModel final : public Model {
     if (stage == Stage::optimised) return runtime::listing(recording().tape, program_.sources);
     GivenPoint same(recording().point);
     Paths recorded(program_, std::nullopt, PassSet::none());
-    return runtime::listing(recorded.record(same).recording.tape, program_.sources);
+    return runtime::listing(recorded.record(same)->recording.tape, program_.sources);
   }
 
   void rows_log_density(const Points& points, const Rows& rows, Workspace& buffers,
@@ -118,7 +128,8 @@ class TapeModel final : public Model {
     Paths paths(program_, std::nullopt, PassSet::none());
     for (Index i = 0; i < points.rows(); ++i) {
       ExactPriorDraw prior(seed, static_cast<std::uint32_t>(i));
-      const std::vector<double>& point = paths.record(prior).recording.point;
+      const std::shared_ptr<const Path> path = paths.record(prior);
+      const std::vector<double>& point = path->recording.point;
       points.row(i) = Eigen::Map<const Eigen::RowVectorXd>(point.data(), points.cols());
     }
   }
@@ -160,7 +171,7 @@ class TapeModel final : public Model {
       const Index count = std::min(lanes, points.rows() - first);
       for (Index l = 0; l < count; ++l) {
         if ((failed >> l & 1U) == 0) {
-          read(full_.first(), replay, l, draws, first + l);
+          read(*full_.first(), replay, l, draws, first + l);
         } else {
           double value = 0;
           const auto [path, single] =
@@ -176,9 +187,9 @@ class TapeModel final : public Model {
     Paths paths(program_, std::nullopt, PassSet::none());
     for (Index i = 0; i < points.rows(); ++i) {
       PriorDraw prior(seed, static_cast<std::uint32_t>(i));
-      const Path& path = paths.record(prior);
+      const std::shared_ptr<const Path> path = paths.record(prior);
       for (Index k = 0; k < points.cols(); ++k)
-        points(i, k) = path.recording.point[static_cast<std::size_t>(k)];
+        points(i, k) = path->recording.point[static_cast<std::size_t>(k)];
     }
   }
 
@@ -200,7 +211,8 @@ class TapeModel final : public Model {
   Eigen::VectorXd unconstrain(const DataFile& values) const override {
     NaturalValues source(values);
     Paths paths(program_, std::nullopt, PassSet::none());
-    const std::vector<double>& point = paths.record(source).recording.point;
+    const std::shared_ptr<const Path> path = paths.record(source);
+    const std::vector<double>& point = path->recording.point;
     return Eigen::Map<const Eigen::VectorXd>(point.data(), static_cast<Index>(point.size()));
   }
 
@@ -226,7 +238,7 @@ class TapeModel final : public Model {
   }
 
  private:
-  const Recording& recording() const { return full_.first().recording; }
+  const Recording& recording() const { return full_.first()->recording; }
 
   void cut(const Batch& batch) {
     const auto found =
@@ -244,8 +256,8 @@ class TapeModel final : public Model {
     batch_.emplace(program_, Recorder::Plate{batch.plate, found->extent, batch.size},
                    program_.options.passes);
     GivenPoint same(recording().point);
-    const Path& path = batch_->record(same);
-    const std::vector<LogTerm>& terms = path.recording.tape.terms;
+    const std::shared_ptr<const Path> path = batch_->record(same);
+    const std::vector<LogTerm>& terms = path->recording.tape.terms;
     if (std::none_of(terms.begin(), terms.end(),
                      [](const LogTerm& term) { return term.over_rows; })) {
       fail_batch(
@@ -263,28 +275,34 @@ class TapeModel final : public Model {
         lang::error(std::move(code), {}, std::move(message), "the sizes are " + plates));
   }
 
-  // The value and, if wanted, the gradient of points whose lanes left the recorded path: one at a
-  // time, on the first other path whose guards hold, or on a new one.
-  std::pair<const Path*, Replay*> replay_elsewhere(Paths& paths, const Points& points, Index row,
-                                                   TapeWorkspace& workspace, const Rows& rows,
-                                                   bool with_gradient, double row_scale,
-                                                   double* value) const {
-    const auto run = [&](const Path& path) {
+  // The value of one point on the path that it takes. Each path that is tried shows how one more
+  // branch goes, so that few are tried, however many are remembered.
+  std::pair<std::shared_ptr<const Path>, Replay*> replay_elsewhere(
+      Paths& paths, const Points& points, Index row, TapeWorkspace& workspace, const Rows& rows,
+      bool with_gradient, double row_scale, double* value) const {
+    const auto run = [&](const std::shared_ptr<const Path>& path) {
       Replay& replay = workspace.replay(path, 1);
       for (Index k = 0; k < points.cols(); ++k)
         replay.point()[static_cast<std::size_t>(k)] = points(row, k);
       if (!rows.all()) replay.set_rows(rows.indices);
       replay.forward(with_gradient, row_scale, {value, 1});
-      return std::pair{&path, &replay};
+      return &replay;
     };
-    for (std::size_t i = 0; const Path* path = paths.at(i); ++i) {
-      const auto result = run(*path);
-      if (result.second->failed_lanes() == 0) return result;
+    for (std::shared_ptr<const Path> path = paths.first(); path;) {
+      Replay* replay = run(path);
+      const std::size_t failed = replay->first_failed_guard();
+      Decisions known = path->decisions();
+      if (failed == known.size()) return {std::move(path), replay};
+      known.resize(failed + 1);
+      known[failed] = !known[failed];
+      path = paths.find(known);
     }
     std::vector<double> z(static_cast<std::size_t>(points.cols()));
     for (Index k = 0; k < points.cols(); ++k) z[static_cast<std::size_t>(k)] = points(row, k);
     GivenPoint source(std::move(z));
-    return run(paths.record(source));
+    std::shared_ptr<const Path> path = paths.record(source);
+    Replay* replay = run(path);
+    return {std::move(path), replay};
   }
 
   static double term_at(const LogTerm& term, const Replay& replay, Index lane) {
@@ -295,7 +313,7 @@ class TapeModel final : public Model {
   template <class Read>
   void visit(Paths& paths, const Points& points, const Rows& rows, TapeWorkspace& workspace,
              const Read& read) const {
-    const Path& path = paths.first();
+    const std::shared_ptr<const Path>& path = paths.first();
     double log_joint[block_lanes];
     Replay* filled = nullptr;  // whose rows are in place
     for (Index first = 0; first < points.rows();) {
@@ -308,7 +326,7 @@ class TapeModel final : public Model {
       const std::uint64_t failed = replay.failed_lanes();
       for (Index l = 0; l < std::min(lanes, points.rows() - first); ++l) {
         if ((failed >> l & 1U) == 0) {
-          read(path, replay, l, first + l);
+          read(*path, replay, l, first + l);
         } else {
           const auto [other, single] =
               replay_elsewhere(paths, points, first + l, workspace, rows, false, 1, &log_joint[l]);
@@ -337,8 +355,9 @@ class TapeModel final : public Model {
     return spread;
   }
 
-  std::pair<const Path*, Replay*> at(const Eigen::VectorXd& point, TapeWorkspace& workspace,
-                                     bool with_gradient, double* value) const {
+  std::pair<std::shared_ptr<const Path>, Replay*> at(const Eigen::VectorXd& point,
+                                                     TapeWorkspace& workspace, bool with_gradient,
+                                                     double* value) const {
     const Points one = point.transpose();
     return replay_elsewhere(full_, one, 0, workspace, {}, with_gradient, 1, value);
   }
@@ -353,7 +372,7 @@ class TapeModel final : public Model {
     const double row_scale = !is_scaled ? 1.0
                                         : static_cast<double>(batch_->plate()->rows) /
                                               static_cast<double>(batch_->plate()->batch);
-    const Path& path = paths.first();
+    const std::shared_ptr<const Path>& path = paths.first();
     double log_joint[block_lanes];
     Replay* filled = nullptr;  // whose minibatch is in place
     for (Index first = 0; first < points.rows();) {

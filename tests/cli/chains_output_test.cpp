@@ -81,7 +81,7 @@ TEST_CASE("the verdict of chains names what is wrong, the worst first") {
     std::string word, reason;
   };
   const Case cases[] = {
-      {{1.02, 812, 640, 0.01}, 0, "not trustworthy", "`weight` (element 2 of 2): R-hat 1.020"},
+      {{1.02, 812, 640, 0.01}, 0, "not trustworthy", "do not agree on `weight[2]`: R-hat 1.020"},
       {{1.001, 399, 640, 0.01}, 0, "not trustworthy", "worth 399 independent ones only"},
       {{1.001, 812, 399, 0.01}, 0, "usable for means", "known from 399 independent draws only"},
       {{1.001, 812, 640, 0.01}, 3, "usable for means", "3 of 2000 transitions diverged"},
