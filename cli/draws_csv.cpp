@@ -24,11 +24,11 @@ void append_number(fmt::memory_buffer& out, double value) {
 
 }  // namespace
 
-void write_draws_csv(const inference::Posterior& posterior,
-                     std::span<const runtime::Quantity> quantities, Weights weights,
+void write_draws_csv(const inference::ReportedDraws& draws,
+                     std::span<const runtime::Quantity> quantities,
                      const std::function<void(std::string_view)>& sink) {
   std::string header = ".chain,.iteration,.draw";
-  if (weights == Weights::write) header += ",.log_weight";
+  if (draws.is_weighted) header += ",.log_weight";
   for (const runtime::Quantity& quantity : quantities) {
     for (Eigen::Index i = 0; i < scalar_count(quantity); ++i) {
       const std::string name = scalar_name(quantity, i);
@@ -36,21 +36,21 @@ void write_draws_csv(const inference::Posterior& posterior,
     }
   }
   sink(header + "\n");
-  const Eigen::Index per_chain =
-      posterior.chains ? posterior.chains->kept : posterior.constrained.rows();
-  fmt::memory_buffer row;
-  for (Eigen::Index s = 0; s < posterior.constrained.rows(); ++s) {
-    row.clear();
-    fmt::format_to(std::back_inserter(row), "{},{},{}", s / per_chain + 1, s % per_chain + 1,
-                   s + 1);
-    if (weights == Weights::write) append_number(row, posterior.log_weights[s]);
+  fmt::memory_buffer line;
+  for (Eigen::Index draw = 0; draw < draws.constrained.rows(); ++draw) {
+    const Eigen::Index chain = draw / draws.states();
+    const Eigen::Index state = draw % draws.states();
+    const Eigen::Index row = draws.row_of(chain, state);
+    line.clear();
+    fmt::format_to(std::back_inserter(line), "{},{},{}", chain + 1, state + 1, draw + 1);
+    if (draws.is_weighted) append_number(line, draws.log_weights[row]);
     for (const runtime::Quantity& quantity : quantities) {
       for (Eigen::Index i = 0; i < scalar_count(quantity); ++i) {
-        append_number(row, posterior.constrained(s, quantity.offset + i));
+        append_number(line, draws.constrained(row, quantity.offset + i));
       }
     }
-    row.push_back('\n');
-    sink({row.data(), row.size()});
+    line.push_back('\n');
+    sink({line.data(), line.size()});
   }
 }
 

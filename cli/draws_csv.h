@@ -3,17 +3,15 @@
 #include <span>
 #include <string_view>
 
-#include "inference/posterior.h"
+#include "inference/reported_draws.h"
 #include "runtime/log_density.h"
 
 namespace vippl::cli {
 
-enum class Weights { omit, write };
-
-/// The draws as R's `posterior` reads them: .chain, .iteration, .draw, with `Weights::write`
-/// .log_weight, then one column per scalar. Hands pieces of text to `sink`.
-void write_draws_csv(const inference::Posterior& posterior,
-                     std::span<const runtime::Quantity> quantities, Weights weights,
+/// The draws as R's `posterior` reads them: .chain, .iteration, .draw, .log_weight where they are
+/// weighted, then one column per scalar. Hands pieces of text to `sink`.
+void write_draws_csv(const inference::ReportedDraws& draws,
+                     std::span<const runtime::Quantity> quantities,
                      const std::function<void(std::string_view)>& sink);
 
 }  // namespace vippl::cli

@@ -120,11 +120,11 @@ void refuse_too_many_non_finite(const Evaluator& evaluator, const Posterior& pos
                  evaluator.model().terms(point), evaluator.model().trace_non_finite(point));
 }
 
-void note_interruption(Index count, Index planned, Posterior& posterior) {
+/// `where`: "while judging", unless the fit itself was interrupted before.
+void note_interruption(std::string_view where, Posterior& posterior) {
   if (posterior.stop_reason != StopReason::interrupted)
     posterior.stop_sentence =
-        fmt::format("interrupted while judging, with {} of {} draws; before: {}", count, planned,
-                    posterior.stop_sentence);
+        fmt::format("interrupted {}; before: {}", where, posterior.stop_sentence);
   posterior.stop_reason = StopReason::interrupted;
   posterior.converged = false;
 }
@@ -238,7 +238,8 @@ void judge(Evaluator& evaluator, const JudgeSettings& settings, Progress& progre
   if (posterior.guide->is_normal())
     curvature = expected_curvature(evaluator, *posterior.guide, posterior.seed,
                                    [&grace] { return !grace.is_over(); });
-  if (grace.is_over()) note_interruption(count, planned, posterior);
+  if (grace.is_over())
+    note_interruption(fmt::format("while judging, with {} of {} draws", count, planned), posterior);
   estimate_elbo(curvature, posterior);
   posterior.location_se = curvature.is_valid ? location_error(curvature, settings.fit_draws)
                                              : Vector(posterior.guide->variance().cwiseSqrt());
@@ -253,6 +254,7 @@ void judge(Evaluator& evaluator, const JudgeSettings& settings, Progress& progre
                          std::clamp(chain_gradients * evaluator.gradient_evaluations(),
                                     least_chain_gradients, most_chain_gradients),
                          progress);
+    if (progress.interrupted()) note_interruption("while short chains judged the guide", posterior);
   }
   posterior.gradient_evaluations = evaluator.gradient_evaluations();
   posterior.density_evaluations = evaluator.density_evaluations();

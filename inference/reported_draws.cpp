@@ -11,16 +11,23 @@ using Eigen::Index;
 ReportedDraws reported_draws(const Posterior& posterior) {
   // Markov chains made the draws: there is no guide to correct.
   if (posterior.chains) {
-    return {posterior.draws, posterior.constrained, Eigen::VectorXd::Zero(posterior.draws.rows()),
-            false};
+    return {.points = posterior.draws,
+            .constrained = posterior.constrained,
+            .log_weights = Eigen::VectorXd::Zero(posterior.draws.rows()),
+            .chains = posterior.draws.rows() / posterior.chains->kept};
   }
   const bool is_corrected = posterior.guide_request == "auto";
   if (is_corrected && posterior.correction() == Posterior::Correction::short_chains) {
     const ShortChains& chains = *posterior.short_chains;
-    return {chains.draws, chains.constrained, Eigen::VectorXd::Zero(chains.draws.rows()), false};
+    return {.points = chains.draws,
+            .constrained = chains.constrained,
+            .log_weights = Eigen::VectorXd::Zero(chains.draws.rows()),
+            .chains = chains.chains,
+            .is_chain_by_chain = false};
   }
-  ReportedDraws draws{posterior.draws, posterior.constrained,
-                      Eigen::VectorXd::Zero(posterior.draws.rows()), false};
+  ReportedDraws draws{.points = posterior.draws,
+                      .constrained = posterior.constrained,
+                      .log_weights = Eigen::VectorXd::Zero(posterior.draws.rows())};
   if (is_corrected && posterior.correction() == Posterior::Correction::weights) {
     draws.log_weights = posterior.log_weights;
     draws.is_weighted = true;

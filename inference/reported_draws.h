@@ -13,6 +13,13 @@ struct ReportedDraws {
   const runtime::Draws& constrained;  ///< the same, x reported scalars
   Eigen::VectorXd log_weights;        ///< -infinity where there is no density
   bool is_weighted = false;           ///< false: all that have a density count alike
+  Eigen::Index chains = 1;            ///< 1 where the draws are independent
+  bool is_chain_by_chain = true;      ///< or the first states of all chains stand first
+
+  Eigen::Index states() const { return constrained.rows() / chains; }  ///< of each chain
+  Eigen::Index row_of(Eigen::Index chain, Eigen::Index state) const {
+    return is_chain_by_chain ? chain * states() + state : state * chains + chain;
+  }
 };
 ReportedDraws reported_draws(const Posterior& posterior);
 

@@ -54,16 +54,8 @@ void add_flags(ArgumentParser& parser, RunArguments& arguments) {
                   "warnings are errors; exit status 4 if the fit is not trustworthy");
 }
 
-bool uses_weights(const FitReport& report) {
-  for (const inference::ScalarSummary& summary : report.summaries) {
-    if (summary.estimate == inference::Estimate::corrected) return true;
-  }
-  return false;
-}
-
 void write_draws(const FitReport& report, OutputFile& file) {
-  write_draws_csv(*report.posterior, report.quantities,
-                  uses_weights(report) ? Weights::write : Weights::omit,
+  write_draws_csv(inference::reported_draws(*report.posterior), report.quantities,
                   [&](std::string_view text) { file.write(text); });
   file.commit();
 }

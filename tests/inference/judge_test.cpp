@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "inference/algorithm.h"
 #include "inference/psis.h"
 #include "tests/support/targets.h"
 
@@ -158,4 +159,27 @@ TEST_CASE("an interruption costs a fast model no draws, and the first reason to 
   CHECK(posterior.draws.rows() == 1000);
   CHECK(posterior.location_se.maxCoeff() < 0.1);
   CHECK(posterior.stop_sentence == "interrupted in stage 1");
+}
+
+TEST_CASE("a fit that is interrupted while chains judge it says so, and is not trusted") {
+  class InChains final : public Progress {
+   public:
+    void begin(std::string_view phase, std::int64_t) override { is_near_ = phase == "chains"; }
+    void report(const TracePoint&) override {}
+    bool interrupted() const override { return is_near_ && ++asked_ > 20; }
+
+   private:
+    bool is_near_ = false;
+    mutable int asked_ = 0;
+  };
+  const Funnel target(10);
+  InChains progress;
+  const Posterior found = find_algorithm("saa")->run(target, {}, progress);
+  CHECK(found.stop_reason == StopReason::interrupted);
+  CHECK_FALSE(found.converged);
+  CHECK(
+      found.stop_sentence.starts_with("interrupted while short chains judged the guide; before: "));
+  REQUIRE(found.short_chains);
+  CHECK_FALSE(found.short_chains->has_settled);
+  CHECK(found.constrained.allFinite());
 }
