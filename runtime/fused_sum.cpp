@@ -320,6 +320,9 @@ FusedSum::FusedSum(std::string_view name, ScalarKernel kernel, DensityForm form,
         active_.push_back(active_[step.left] || active_[step.right]);
     }
   }
+  sum_begins_.push_back(0);
+  for (std::size_t s = 0; s < steps_.size(); ++s)
+    sum_begins_.push_back(sum_begins_.back() + sum_size(s));
   tiles_of_one_ = tiles(tile_of_one);
   tiles_of_many_ = tiles(tile_of_many);
 }
@@ -356,12 +359,6 @@ FusedSum::Tiles FusedSum::tiles(Index most) const {
   return result;
 }
 
-Index FusedSum::sums_at(std::size_t step, Index lanes) const {
-  Index at = 0;
-  for (std::size_t s = 0; s < step; ++s) at += sum_size(s);
-  return at * lanes;
-}
-
 // Elements of the latent input of a step.
 Index FusedSum::sum_size(std::size_t step) const {
   const FusedStep& s = steps_[step];
@@ -369,8 +366,6 @@ Index FusedSum::sum_size(std::size_t step) const {
   if (s.kind == FusedStep::Kind::input) return inputs_[s.left].size;
   return s.kind == FusedStep::Kind::product ? inputs_[s.right].size : 0;
 }
-
-Index FusedSum::sums_size(Index lanes) const { return sums_at(steps_.size(), lanes); }
 
 // The summed derivatives; then values and adjoints of each step, arguments, and the terms of a
 // tile.
@@ -390,10 +385,10 @@ void FusedSum::forward(const Frame& frame, std::span<const Operand> in, double* 
 
 void FusedSum::backward(const Frame& frame, std::span<const Operand> in, const double* /*out*/,
                         const double* out_adjoint, double* scratch) const {
-  const double* sums = scratch;
   for (std::size_t s = 0; s < steps_.size(); ++s) {
-    const Index size = sum_size(s);
+    const Index size = sum_begins_[s + 1] - sum_begins_[s];
     if (size == 0) continue;
+    const double* const sums = scratch + sums_at(s, frame.lanes);
     const bool is_input = steps_[s].kind == FusedStep::Kind::input;
     double* const adjoint = in[is_input ? steps_[s].left : steps_[s].right].adjoint;
     with_lanes(frame.lanes, [&](auto lanes) {
@@ -402,7 +397,6 @@ void FusedSum::backward(const Frame& frame, std::span<const Operand> in, const d
           adjoint[i * lanes + b] += chain(sums[i * lanes + b], out_adjoint[b]);
       }
     });
-    sums += size * frame.lanes;
   }
 }
 

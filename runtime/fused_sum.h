@@ -64,8 +64,8 @@ class FusedSum final : public Operation {
 
   Tiles tiles(Index most) const;
   Index sum_size(std::size_t step) const;
-  Index sums_at(std::size_t step, Index lanes) const;
-  Index sums_size(Index lanes) const;
+  Index sums_at(std::size_t step, Index lanes) const { return sum_begins_[step] * lanes; }
+  Index sums_size(Index lanes) const { return sum_begins_.back() * lanes; }
 
   std::string_view name_;
   ScalarKernel kernel_;
@@ -74,8 +74,9 @@ class FusedSum final : public Operation {
   std::vector<FusedStep> steps_;
   std::vector<std::size_t> arguments_;
   Index terms_;
-  std::vector<bool> active_;  // per step: depends on a latent
-  Tiles tiles_of_one_;        // for one point
+  std::vector<char> active_;       // per step: depends on a latent
+  std::vector<Index> sum_begins_;  // of the derivatives by the inputs of each step, and their end
+  Tiles tiles_of_one_;             // for one point
   Tiles tiles_of_many_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "runtime/interpreter.h"
 #include "runtime/ode.h"
+#include "runtime/passes/optimise.h"
 #include "runtime/rearrange.h"
 
 // `ode` and `scan`, whose first argument is a function.
@@ -185,7 +186,8 @@ SubTape Interpreter::record_rhs(const lang::DynamicsCall& call, const Value& ini
     }
     captured.push_back(recorder_.value_of(node));
   }
-  return SubTape(std::move(function.tape), function.result, 1 + initial.count());
+  Tape rhs = optimise_function(std::move(function.tape), function.result, program_.options.passes);
+  return SubTape(std::move(rhs), function.result, 1 + initial.count());
 }
 
 Value Interpreter::solve(const lang::DynamicsCall& call, lang::Span span) {

@@ -11,6 +11,12 @@ const Node& node_of(const Tape& tape, NodeId id) {
   return tape.nodes[static_cast<std::size_t>(id)];
 }
 
+// The node whose buffer holds the elements.
+std::size_t storage(const Tape& tape, NodeId id) {
+  const Node& node = node_of(tape, id);
+  return static_cast<std::size_t>(node.kind == Node::Kind::view ? node.base : id);
+}
+
 }  // namespace
 
 SubTape::SubTape(Tape tape, NodeId result, Index variable_count)
@@ -36,7 +42,14 @@ SubTape::SubTape(Tape tape, NodeId result, Index variable_count)
     active_[static_cast<std::size_t>(instruction.output)] =
         instruction.operation->is_differentiable() &&
         std::any_of(instruction.inputs.begin(), instruction.inputs.end(),
-                    [this](NodeId input) { return active_[static_cast<std::size_t>(input)]; });
+                    [this](NodeId input) { return active_[storage(tape_, input)]; });
+  }
+  for (std::size_t n = 0; n < tape_.nodes.size(); ++n) {
+    const Node& node = tape_.nodes[n];
+    if (node.kind != Node::Kind::view) continue;
+    const auto base = static_cast<std::size_t>(node.base);
+    value_offsets_[n] = value_offsets_[base] + node.offset;
+    active_[n] = active_[base];
   }
 }
 

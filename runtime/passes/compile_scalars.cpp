@@ -84,8 +84,7 @@ struct Member {
 // Per level the instructions that one program can hold. The level of an instruction is the largest
 // of its inputs', and one more where the chain to it enters or leaves what programs know: so no
 // program needs what depends on itself.
-std::map<int, std::vector<Member>> levels_of(const Tape& tape) {
-  const std::vector<int> uses = uses_in_density(tape);
+std::map<int, std::vector<Member>> levels_of(const Tape& tape, const std::vector<int>& uses) {
   std::map<int, std::vector<Member>> levels;
   std::vector<int> level(tape.nodes.size(), 0);
   std::vector<bool> is_member(tape.nodes.size(), false);
@@ -111,8 +110,28 @@ std::map<int, std::vector<Member>> levels_of(const Tape& tape) {
   return levels;
 }
 
+// The results that are needed outside come first, so that those of a recurrence lie together.
+std::vector<int> numbers_of_results(const Tape& tape, const std::vector<Member>& members,
+                                    const std::vector<int>& uses) {
+  std::unordered_map<NodeId, int> own_uses;
+  for (const Member& member : members) {
+    for (const NodeId input : tape.instructions[member.instruction].inputs) ++own_uses[input];
+  }
+  std::vector<int> numbers(members.size());
+  int next = 0;
+  for (const bool outside : {true, false}) {
+    for (std::size_t k = 0; k < members.size(); ++k) {
+      const NodeId output = tape.instructions[members[k].instruction].output;
+      if ((uses[static_cast<std::size_t>(output)] > own_uses[output]) == outside)
+        numbers[k] = next++;
+    }
+  }
+  return numbers;
+}
+
 // Replaces the members by one instruction and views of its result.
-void compile_members(Tape& tape, std::vector<Member>& members, Renaming& renaming) {
+void compile_members(Tape& tape, std::vector<Member>& members, const std::vector<int>& uses,
+                     Renaming& renaming) {
   std::unordered_map<NodeId, int> places;
   std::vector<NodeId> inputs;
   const auto place = [&](NodeId id) {
@@ -123,14 +142,17 @@ void compile_members(Tape& tape, std::vector<Member>& members, Renaming& renamin
   for (const Member& member : members) {
     for (const NodeId input : tape.instructions[member.instruction].inputs) place(input);
   }
+  const std::vector<int> results = numbers_of_results(tape, members, uses);
   std::vector<ScalarCode> codes;
-  for (Member& member : members) {
+  for (std::size_t k = 0; k < members.size(); ++k) {
+    Member& member = members[k];
     const Instruction& instruction = tape.instructions[member.instruction];
     const bool has_two =
         instruction.inputs.size() > 1 && member.code.kind != ScalarCode::Kind::square;
     member.code.a = places.at(instruction.inputs[0]);
     member.code.b = has_two ? places.at(instruction.inputs[1]) : member.code.a;
-    places[instruction.output] = static_cast<int>(inputs.size() + codes.size());
+    member.code.result = results[k];
+    places[instruction.output] = static_cast<int>(inputs.size()) + results[k];
     codes.push_back(member.code);
   }
   const auto count = static_cast<Index>(codes.size());
@@ -145,7 +167,7 @@ void compile_members(Tape& tape, std::vector<Member>& members, Renaming& renamin
     view.shape = node_at(tape, old).shape;
     view.size = 1;
     view.base = program;
-    view.offset = static_cast<Index>(k);
+    view.offset = results[k];
     tape.nodes.push_back(std::move(view));
     while (renaming.size() < tape.nodes.size()) renaming.add_node();
     renaming.replace(old, static_cast<NodeId>(tape.nodes.size() - 1));
@@ -156,10 +178,12 @@ void compile_members(Tape& tape, std::vector<Member>& members, Renaming& renamin
 
 Tape compile_scalars(Tape tape) {
   Renaming renaming(tape);
-  for (auto& [level, members] : levels_of(tape)) {
-    if (members.size() >= least_codes) compile_members(tape, members, renaming);
+  const std::vector<int> uses = uses_in_density(tape);
+  for (auto& [level, members] : levels_of(tape, uses)) {
+    if (members.size() >= least_codes) compile_members(tape, members, uses, renaming);
   }
-  return tidy(std::move(tape), renaming);
+  // What brought single results together finds many in one place.
+  return simplify_subscripts(tidy(std::move(tape), renaming));
 }
 
 }  // namespace vippl::runtime::passes

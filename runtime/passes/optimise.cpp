@@ -57,4 +57,13 @@ Tape optimise(Tape tape, const PassSet& passes) {
   return tape;
 }
 
+Tape optimise_function(Tape tape, NodeId& result, const PassSet& passes) {
+  // What a guard reads is needed, and stays a result of its own.
+  tape.guards.push_back({result, false, {}});
+  tape = optimise(std::move(tape), passes);
+  result = tape.guards.back().condition;
+  tape.guards.pop_back();
+  return tape;
+}
+
 }  // namespace vippl::runtime

@@ -41,4 +41,7 @@ class PassSet {
 /// Runs the passes, twice where the later ones leave work for the earlier.
 Tape optimise(Tape tape, const PassSet& passes);
 
+/// The same for the tape of a function, which is there for one result; that is moved along.
+Tape optimise_function(Tape tape, NodeId& result, const PassSet& passes);
+
 }  // namespace vippl::runtime

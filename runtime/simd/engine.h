@@ -100,6 +100,7 @@ struct ScalarCode {
   /// Numbers of the program: the inputs, then the results. Where there is no second, b is a.
   int a = 0;
   int b = 0;
+  int result = 0;  ///< its own among the results
   Map map =
       nullptr;  ///< of a map, and what adds its derivative times the adjoint of y to that of x
   void (*derivative)(std::size_t count, const double* x, const double* y, const double* y_adjoint,

@@ -46,7 +46,11 @@ TEST_CASE("evaluating a model allocates nothing once its buffers are there") {
                         {"eight_schools", "centered.vi", "schools.json"},
                         {"logistic", "cancer.vi", "breast_cancer.csv"},
                         {"posteriordb", "hudson_lynx_hare-lotka_volterra.vi",
-                         "data/hudson_lynx_hare-lotka_volterra.json"}};
+                         "data/hudson_lynx_hare-lotka_volterra.json"},
+                        {"posteriordb", "low_dim_gauss_mix-low_dim_gauss_mix.vi",
+                         "data/low_dim_gauss_mix-low_dim_gauss_mix.json"},
+                        {"posteriordb", "bball_drive_event_0-hmm_drive_0.vi",
+                         "data/bball_drive_event_0-hmm_drive_0.json"}};
   for (const Case& c : cases) {
     const std::string folder = std::string(VIPPL_SOURCE_DIR) + "/examples/" + c.folder + "/";
     CAPTURE(folder);

@@ -22,7 +22,8 @@ class Writer {
                         whole_numbers(rows, 1, groups), whole_numbers(rows, 0, 5));
     text_ +=
         "let X = [[x[i], x[i]^2 - 1, cos(w[i])] for i in 1..12]\n"
-        "sample a ~ normal(0, 1)\nsample s ~ half_normal(1)\nsample t ~ lognormal(0, 0.3)\n"
+        "sample a ~ normal(0, 1)\nsample q ~ beta(2, 2)\nsample s ~ half_normal(1)\nsample t ~ "
+        "lognormal(0, 0.3)\n"
         "sample b : real[3] ~ normal(0, 1)\nsample u : real[4] ~ normal(a, s)\n"
         "sample v : real[4]\nfor j in 1..4 { sample v[j] ~ normal(u[j], t) }\n"
         "let c = a + t * u\n";
@@ -109,7 +110,23 @@ class Writer {
     const std::string scale = pick({"s", "t", "0.7", in_loop ? "(1 + x[i]^2)" : "(1 + x^2)",
                                     in_loop ? "exp(u[g[i]])" : "exp(u[g])"});
     std::string body;
-    switch (below(6)) {
+    switch (below(10)) {
+      case 3:
+        body = fmt::format("observe {} ~ mixture([q, 1 - q], normal({}, {}), normal(b[2], t))", y,
+                           pick({"a", mean}), pick({"s", scale}));
+        break;
+      case 4:
+        body = fmt::format("observe {} ~ neg_binomial_2_log({}, s)", count, mean);
+        break;
+      case 5:
+        body = fmt::format("observe {} ~ binomial_logit(7, {})", count, mean);
+        break;
+      case 6:
+        body = in_loop
+                   ? "factor log_sum_exp([log(q) + log_density(normal(a, s), y[i]),\n"
+                     "    log1p(-q) + log_density(normal(b[3], t), y[i])])"
+                   : fmt::format("factor sum(log_sum_exp([{} + 0 * x, x * s], axis = 1))", mean);
+        break;
       case 0:
         body = fmt::format("observe {} ~ student_t(4, {}, {})", y, mean, scale);
         break;

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "runtime/operators.h"
+#include "runtime/passes/optimise.h"
 #include "runtime/rearrange.h"
 #include "runtime/recorder.h"
 #include "tests/support/operation_check.h"
@@ -104,6 +105,50 @@ TEST_CASE("a recorded function is taken out of the tape; what does not depend on
     CHECK(evaluation.adjoint(0)[0] == doctest::Approx(-0.1 * 4 * 10));
     CHECK(evaluation.adjoint(1)[0] == doctest::Approx(p1 - p2 * 4 + 0.7 * 4 * 10));
     CHECK(evaluation.adjoint(5)[0] == doctest::Approx(times * 3 * 4 * 10));  // adds up
+  }
+}
+
+// The result and the adjoints of the six inputs at one point.
+std::vector<double> evaluate_at(const SubTape& rhs, std::span<const double> point) {
+  Scratch counted;
+  const SubTape::Evaluation none(rhs, 1, counted, nullptr);
+  std::vector<double> memory(static_cast<std::size_t>(counted.used()));
+  std::vector<double> adjoints(static_cast<std::size_t>(rhs.adjoint_size(1)));
+  Scratch scratch(memory.data());
+  SubTape::Evaluation evaluation(rhs, 1, scratch, adjoints.data());
+  std::copy(point.begin(), point.end(), evaluation.input(0));
+  evaluation.forward(true);
+  const double seed[] = {1, 10};
+  evaluation.backward(seed);
+  std::vector<double> found(evaluation.result(), evaluation.result() + 2);
+  for (Index i = 0; i < 6; ++i) found.push_back(evaluation.adjoint(i)[0]);
+  return found;
+}
+
+TEST_CASE("a recorded function that passes have shortened gives the same numbers") {
+  Script script;
+  const RecordedFunction function = predator_and_prey(script);
+  const double point[] = {2, 3, 4, 0.3, 0.5, 0.7};
+  const std::vector<double> expected =
+      evaluate_at(SubTape(function.tape, function.result, 3), point);
+  NodeId result = function.result;
+  Tape tape = optimise_function(function.tape, result, PassSet::all());
+  CHECK(tape.instructions.size() == 1);  // one program, whose results are the pair
+  CHECK(tape.guards.empty());
+  const std::vector<double> found = evaluate_at(SubTape(std::move(tape), result, 3), point);
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    CHECK(found[i] == doctest::Approx(expected[i]).epsilon(1e-14));
+  // What is returned as it came.
+  for (const bool is_state : {true, false}) {
+    Tape plain;
+    Node node;
+    node.kind = is_state ? Node::Kind::input : Node::Kind::constant;
+    node.size = 1;
+    plain.nodes.push_back(node);
+    plain.dimension = 1;
+    NodeId same = 0;
+    plain = optimise_function(std::move(plain), same, PassSet::all());
+    CHECK(plain.nodes[static_cast<std::size_t>(same)].kind == node.kind);
   }
 }
 
