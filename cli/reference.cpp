@@ -116,8 +116,10 @@ std::string known_text(const runtime::Distribution& distribution) {
   std::vector<std::string_view> known;
   if (distribution.log_cdf != nullptr) known.emplace_back("cdf");
   if (distribution.quantile != nullptr) known.emplace_back("quantile");
-  if (distribution.mean != nullptr) known.emplace_back("mean");
-  if (distribution.variance != nullptr) known.emplace_back("variance");
+  if (distribution.mean != nullptr || distribution.event_mean != nullptr)
+    known.emplace_back("mean");
+  if (distribution.variance != nullptr || distribution.event_variance != nullptr)
+    known.emplace_back("variance");
   return fmt::format("{}", fmt::join(known, ", "));
 }
 

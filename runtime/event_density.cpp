@@ -25,12 +25,13 @@ std::vector<Index> input_sizes(Index rows, std::span<const EventInput> inputs) {
 class EventDensity final : public LaneOperation {
  public:
   EventDensity(const Distribution& distribution, Index rows, std::vector<EventInput> inputs,
-               bool summed)
+               bool summed, Prepared prepared)
       : LaneOperation(input_sizes(rows, inputs), summed ? 1 : rows),
         distribution_(distribution),
         rows_(rows),
         inputs_(std::move(inputs)),
-        summed_(summed) {
+        summed_(summed),
+        prepared_(std::move(prepared)) {
     VIPPL_ASSERT(inputs_.size() <= max_arguments, "no distribution has so many arguments");
     EventArgument arguments[max_arguments];
     describe(arguments);
@@ -41,6 +42,7 @@ class EventDensity final : public LaneOperation {
   std::string_view name() const override { return distribution_.facts.name; }
   bool fingerprint(std::vector<std::uint64_t>& numbers) const override {
     numbers.push_back(reinterpret_cast<std::uintptr_t>(&distribution_));
+    numbers.push_back(reinterpret_cast<std::uintptr_t>(prepared_.get()));
     numbers.push_back(static_cast<std::uint64_t>(rows_) * 2 + (summed_ ? 1 : 0));
     for (const EventInput& input : inputs_) {
       numbers.push_back(input.extents.size() * 2 + (input.shared ? 1 : 0));
@@ -68,8 +70,12 @@ class EventDensity final : public LaneOperation {
     describe(arguments);
     for (std::size_t k = 0; k < inputs_.size(); ++k) arguments[k].value = in[k];
     double* log_densities = summed_ ? scratch : out;
-    distribution_.event_density(
-        {rows_, {arguments, inputs_.size()}, log_densities, nullptr, scratch + 2 * rows_});
+    distribution_.event_density({rows_,
+                                 {arguments, inputs_.size()},
+                                 log_densities,
+                                 nullptr,
+                                 scratch + 2 * rows_,
+                                 prepared()});
     if (summed_) *out = std::accumulate(log_densities, log_densities + rows_, 0.0);
   }
 
@@ -84,7 +90,7 @@ class EventDensity final : public LaneOperation {
     double* weights = scratch + rows_;
     for (Index r = 0; r < rows_; ++r) weights[r] = summed_ ? *out_adjoint : out_adjoint[r];
     distribution_.event_density(
-        {rows_, {arguments, inputs_.size()}, scratch, weights, scratch + 2 * rows_});
+        {rows_, {arguments, inputs_.size()}, scratch, weights, scratch + 2 * rows_, prepared()});
   }
 
  private:
@@ -94,7 +100,11 @@ class EventDensity final : public LaneOperation {
     if (rows_ != 1) return nullptr;
     std::vector<EventInput> inputs = inputs_;
     for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k].shared = shared[k];
-    return std::make_shared<const EventDensity>(distribution_, count, std::move(inputs), summed);
+    return std::make_shared<const EventDensity>(distribution_, count, std::move(inputs), summed,
+                                                prepared_);
+  }
+  std::span<const double> prepared() const {
+    return prepared_ == nullptr ? std::span<const double>() : *prepared_;
   }
 
   void describe(EventArgument* arguments) const {
@@ -108,6 +118,7 @@ class EventDensity final : public LaneOperation {
   Index rows_;
   std::vector<EventInput> inputs_;
   bool summed_;
+  Prepared prepared_;
   Index scratch_ = 0;
 };
 
@@ -168,8 +179,10 @@ class Generate final : public Operation {
 }  // namespace
 
 std::shared_ptr<const Operation> make_event_density(const Distribution& distribution, Index rows,
-                                                    std::vector<EventInput> inputs, bool summed) {
-  return std::make_shared<const EventDensity>(distribution, rows, std::move(inputs), summed);
+                                                    std::vector<EventInput> inputs, bool summed,
+                                                    Prepared prepared) {
+  return std::make_shared<const EventDensity>(distribution, rows, std::move(inputs), summed,
+                                              std::move(prepared));
 }
 
 std::shared_ptr<const Operation> make_generate(Sampler sampler, Index rows, Index event_size,

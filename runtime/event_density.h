@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "runtime/application.h"
+#include "runtime/prepared.h"
 #include "runtime/registry.h"
 
 namespace vippl::runtime {
@@ -16,7 +17,8 @@ struct EventInput {
 /// The log density of `rows` independent events; inputs: the value, then the parameters. `summed`:
 /// one number, the sum over the rows; else one number per row.
 std::shared_ptr<const Operation> make_event_density(const Distribution& distribution, Index rows,
-                                                    std::vector<EventInput> inputs, bool summed);
+                                                    std::vector<EventInput> inputs, bool summed,
+                                                    Prepared prepared);
 
 /// One draw of `sampler` per row and lane, for `generate`; inputs: the parameters.
 /// `event_size`: numbers in one draw. Streams are told apart by `site`.

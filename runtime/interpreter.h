@@ -119,6 +119,7 @@ class Interpreter {
   std::size_t report(const std::string& name, Quantity::Kind kind, const Value& value);
   void describe(Reported& reported, const lang::Shape& shape) const;
   void check_type(const lang::ast::Type& type, Value& value, lang::Span span);
+  void check_inside(const lang::ast::Type& type, const Value& value, lang::Span span);
 
   // ---- data (interpreter_data.cpp, interpreter_columns.cpp) ----
   /// Where an element of a `data` value stands, as "wine.csv, line 18".

@@ -174,4 +174,47 @@ void Interpreter::check_constrained(const lang::ast::Data& node, const Value& va
                    outside->problem, place(outside->event * entries)));
 }
 
+// Of a `let`, a parameter or a result: what is latent, or bounded by a latent, has other values at
+// other points, and is not held to its type.
+void Interpreter::check_inside(const lang::ast::Type& type, const Value& value, lang::Span span) {
+  const auto place = [&](Index i) {
+    return value.is_scalar() ? std::string("the value") : fmt::format("element {}", i + 1);
+  };
+  const auto check = [&](const lang::ast::Expression& expression, bool is_lower) {
+    const Value bound = evaluate(expression);
+    if (bound.is_latent()) return;
+    const std::optional<lang::Shape> joined = lang::broadcast(value.shape, bound.shape);
+    if (!joined || !lang::same(*joined, value.shape)) {
+      fail("shape-mismatch", expression.span,
+           fmt::format("the bound has shape {}, which does not fit a value of shape {}",
+                       lang::text(bound.shape), lang::text(value.shape)));
+    }
+    const Broadcast under = make_broadcast(extents(bound.shape), extents(value.shape));
+    for (Index i = 0; i < value.count(); ++i) {
+      const double limit = bound[under[i]];
+      if (is_lower ? value[i] >= limit : value[i] <= limit) continue;
+      fail("value-outside-type", span,
+           fmt::format("the type asks for {} {}, but {} is {}", is_lower ? "at least" : "at most",
+                       shown(limit), place(i), shown(value[i])));
+    }
+  };
+  for (const lang::ast::Argument& argument : type.arguments) {
+    const lang::ast::Expression& expression = *argument.value;
+    if (const auto* range = std::get_if<lang::ast::Binary>(&expression.node);
+        range != nullptr && range->op == lang::ast::BinaryOperator::range) {
+      check(*range->left, true);
+      check(*range->right, false);
+    } else if (argument.name) {
+      check(expression, argument.name->name == "lower");
+    }
+  }
+  const std::string& name = type.element.name;
+  if (name == "real" || name == "int" || name == "bool" || name == "category") return;
+  const auto outside = first_outside(latent_type(type).kind, value.shape.back().extent(),
+                                     {value.data(), static_cast<std::size_t>(value.count())});
+  if (outside) {
+    fail("value-outside-type", span, fmt::format("the type is {}, but {}", name, outside->problem));
+  }
+}
+
 }  // namespace vippl::runtime

@@ -294,7 +294,13 @@ Value Interpreter::log_density(const Application& application, const Value& valu
     arguments.push_back(std::move(argument));
   }
   for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = &prepared[k];
-  return recorder_.apply(make_event_density(distribution, row_count, std::move(arguments), summed),
+  std::vector<EventArgument> known;
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    const bool is_known = arguments[k].shared && !inputs[k]->is_latent();
+    known.push_back({is_known ? inputs[k]->data() : nullptr, nullptr, 0, arguments[k].extents});
+  }
+  return recorder_.apply(make_event_density(distribution, row_count, std::move(arguments), summed,
+                                            program_.prepared.get(distribution, known)),
                          inputs, summed ? lang::Shape{} : rows, lang::Element::real,
                          application.span);
 }

@@ -203,6 +203,7 @@ void Interpreter::check_type(const lang::ast::Type& type, Value& value, lang::Sp
   if (type.element.name == "real" && value.element == lang::Element::integer && !value.size) {
     value.element = lang::Element::real;
   }
+  if (!value.is_latent() && value.element != lang::Element::text) check_inside(type, value, span);
 }
 
 void Interpreter::execute(const lang::ast::Let& node) {

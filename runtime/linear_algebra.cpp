@@ -2,6 +2,7 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
+#include <Eigen/Eigenvalues>
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
@@ -191,6 +192,16 @@ double log_absolute_determinant(const double* a, Index k, double* inverse_transp
   double sum = 0;
   for (Index i = 0; i < k; ++i) sum += std::log(std::abs(decomposition.matrixLU()(i, i)));
   return sum;
+}
+
+void symmetric_eigenvalues(const double* a, Index k, double* values) {
+  const ConstMatrixMap matrix(a, k, k);
+  VectorMap result(values, k);
+  if (!matrix.allFinite()) {
+    result.setConstant(std::numeric_limits<double>::quiet_NaN());
+    return;
+  }
+  result = Eigen::SelfAdjointEigenSolver<Matrix>(matrix, Eigen::EigenvaluesOnly).eigenvalues();
 }
 
 void multiply(const double* a, const double* b, Index n, Index k, Index m, double* c) {

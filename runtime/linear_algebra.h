@@ -36,6 +36,9 @@ double log_diagonal(const double* lower, Index k);
 /// also writes A^-T, the derivative of log |det A|.
 double log_absolute_determinant(const double* a, Index k, double* inverse_transposed = nullptr);
 
+/// In increasing order; reads the lower triangle. NaN if some entry is not finite.
+void symmetric_eigenvalues(const double* a, Index k, double* values);
+
 /// c = a b, where a is n x k and b is k x m, all row-major.
 void multiply(const double* a, const double* b, Index n, Index k, Index m, double* c);
 

@@ -69,7 +69,8 @@ class Model : public LogDensity {
   /// Gradient of the log joint with respect to z, with or without that of the log Jacobian.
   virtual Eigen::VectorXd gradient(const Eigen::VectorXd& point, bool jacobian) const = 0;
 
-  /// The program as text, one instruction a line: as it runs, or as it was first recorded.
+  /// The program as text, one instruction a line: as it runs, or as it was first recorded. Of a
+  /// model that is cut to rows, that of the rows.
   enum class Stage { recorded, optimised };
   virtual std::string listing(Stage stage) const = 0;
 

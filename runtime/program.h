@@ -5,6 +5,7 @@
 #include "lang/ast.h"
 #include "runtime/data.h"
 #include "runtime/model.h"
+#include "runtime/prepared.h"
 #include "runtime/registry.h"
 #include "runtime/value.h"
 
@@ -20,6 +21,7 @@ struct Program {
   /// What the `data` statements were bound to, filled by the first walk: binding large data costs
   /// more than the rest.
   std::map<const lang::ast::Data*, Value> bound;
+  PreparedDensities prepared = {};
 };
 
 }  // namespace vippl::runtime

@@ -36,7 +36,11 @@ struct EventCall {
   double* log_densities = nullptr;
   const double* weights = nullptr;
   double* scratch = nullptr;
+  /// What event_prepare made of the arguments; empty where it was not asked.
+  std::span<const double> prepared = {};
 };
+
+using EventParameters = std::span<const std::span<const double>>;
 
 struct Distribution {
   lang::Signature facts;
@@ -55,8 +59,17 @@ struct Distribution {
 
   /// One draw into `out` (the size of one event), parameters as contiguous arrays in order. Null if
   /// improper.
-  void (*sample)(std::span<const std::span<const double>> parameters, Rng& rng,
-                 std::span<double> out) = nullptr;
+  void (*sample)(EventParameters parameters, Rng& rng, std::span<double> out) = nullptr;
+
+  /// What costs much and depends on data alone, computed once per model: from arguments of one
+  /// event for all rows, those that are latent without a value. Empty if it cannot be had. Null
+  /// where there is nothing of the kind.
+  std::vector<double> (*event_prepare)(std::span<const EventArgument> arguments) = nullptr;
+
+  /// The mean and the variance of every entry of one event, laid out as a draw; NaN or infinity
+  /// where the integral does not exist. Null where it has no closed form.
+  void (*event_mean)(EventParameters parameters, std::span<double> out) = nullptr;
+  void (*event_variance)(EventParameters parameters, std::span<double> out) = nullptr;
 
   // Of distributions of a number, each null where it has no closed form.
 

@@ -83,9 +83,11 @@ class TapeModel final : public Model {
     return std::make_unique<TapeWorkspace>();
   }
   std::string listing(Stage stage) const override {
-    if (stage == Stage::optimised) return runtime::listing(recording().tape, program_.sources);
+    const Paths& used = batch_ ? *batch_ : full_;
+    if (stage == Stage::optimised)
+      return runtime::listing(used.first()->recording.tape, program_.sources);
     GivenPoint same(recording().point);
-    Paths recorded(program_, std::nullopt, PassSet::none());
+    Paths recorded(program_, used.plate(), PassSet::none());
     return runtime::listing(recorded.record(same)->recording.tape, program_.sources);
   }
 

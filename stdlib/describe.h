@@ -21,6 +21,7 @@ using lang::Support;
 using runtime::Distribution;
 using runtime::EventArgument;
 using runtime::EventCall;
+using runtime::EventParameters;
 using runtime::Index;
 using runtime::KernelArgument;
 using runtime::Rng;
@@ -239,13 +240,20 @@ constexpr Distribution describe(Signature facts) {
 ///   static Index event_scratch(Index rows, std::span<const EventArgument> arguments)
 ///   static void sample(std::span<const std::span<const double>> parameters, Rng& rng,
 ///   std::span<double> out)
+/// and may have
+///   static std::vector<double> prepare(std::span<const EventArgument> arguments)
+///   static void mean(EventParameters parameters, std::span<double> out), and variance
 template <class Density>
 constexpr Distribution describe_event(Signature facts) {
   facts.callable = Signature::Callable::distribution;
-  return {.facts = facts,
-          .event_density = &Density::event_density,
-          .event_scratch = &Density::event_scratch,
-          .sample = &Density::sample};
+  Distribution entry = {.facts = facts,
+                        .event_density = &Density::event_density,
+                        .event_scratch = &Density::event_scratch,
+                        .sample = &Density::sample};
+  if constexpr (requires { &Density::prepare; }) entry.event_prepare = &Density::prepare;
+  if constexpr (requires { &Density::mean; }) entry.event_mean = &Density::mean;
+  if constexpr (requires { &Density::variance; }) entry.event_variance = &Density::variance;
+  return entry;
 }
 
 }  // namespace vippl::stdlib

@@ -244,9 +244,9 @@ class Habits {
           read(node.rejected);
         },
         [&](const ast::For& node) {
-          judge_loop(node);
           read(node.range);
-          read(node.body);
+          read(node.body);  // first, to know which names of the loop depend on latents
+          judge_loop(node);
         },
         [&](const ast::While& node) {
           read(node.condition);

@@ -106,9 +106,12 @@ void Checker::check_restriction(const ast::Target& target, const Applied& applie
              "the type cuts off values of `{}` whose arguments are latent: the density is not "
              "renormalised",
              signature.name),
-         "write truncated(D, lower = ...) for the renormalised density, or scale a restricted "
-         "latent "
-         "that has constant arguments");
+         type.is_scalar()
+             ? "write truncated(D, lower = ...) for the renormalised density, or scale a "
+               "restricted latent that has constant arguments"
+             : fmt::format("sample one with constant arguments instead, as `z ~ normal(0, 1)`, and "
+                           "scale it: `let {} = scale * z`",
+                           target.name));
   }
 }
 

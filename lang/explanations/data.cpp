@@ -125,6 +125,13 @@ data y : real[m])",
      R"(data hieght : real[n])", R"(data height : real[n])", R"({"height": [1, 2]})"},
     {"unknown-setting", "`--set` names something that is no data",
      "`--set K=5` gives a value to `data K` of the script."},
+    {"value-outside-type", "a value that is none of its declared type",
+     "A type on a `let`, a parameter or a result is checked. What is fixed is held to bounds and "
+     "constraints as data are; of what depends on latents only shape and `int` are checked.",
+     R"(let weights : simplex[2] = [0.5, 0.7]
+sample p ~ beta(weights[1], weights[2]))",
+     R"(let weights : simplex[2] = [0.3, 0.7]
+sample p ~ beta(weights[1], weights[2]))"},
     {"wrong-point", "values of latents that do not fit",
      "A point has a value for each latent, of its shape and inside its support."},
     {"wrong-setting", "`--set` for something that is not a number",

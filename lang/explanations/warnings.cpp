@@ -198,7 +198,9 @@ factor 2 * (abs(a - b) < 0.01))"},
     {"restricted-latent", "a type that cuts off a distribution with latent arguments",
      "A type restricts, it does not renormalise. With fixed arguments that changes a constant "
      "only; with latent ones it changes the model, as the part that is cut off depends on them. "
-     "`truncated` renormalises.",
+     "`truncated` renormalises. Of a `sum_to_zero[n]` only n - 1 values are free, but n densities "
+     "count: with a latent scale, small scales are favoured, and 0 without end. There scale one "
+     "with constant arguments: `sample z : sum_to_zero[n] ~ normal(0, 1)`, `let x = scale * z`.",
      R"(sample m ~ normal(0, 1)
 sample x : real(lower = 0) ~ normal(m, 1)
 factor x)",

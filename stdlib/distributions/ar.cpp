@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <vector>
 
 #include "stdlib/describe.h"
 #include "stdlib/event.h"
@@ -60,6 +61,21 @@ struct Ar {
     const double scale = parameters[2][0];
     for (std::size_t t = 0; t < out.size(); ++t)
       out[t] = location + prediction(parameters[0], out, location, t) + scale * rng.normal();
+  }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    std::ranges::fill(out, parameters[1][0]);
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    // What an error does to the values after it: psi[0] = 1, psi[t] = sum of c_k psi[t - k].
+    const double scale = parameters[2][0];
+    std::vector<double> psi(out.size());
+    double squares = 0;
+    for (std::size_t t = 0; t < out.size(); ++t) {
+      psi[t] = t == 0 ? 1 : prediction(parameters[0], psi, 0, t);
+      squares += psi[t] * psi[t];
+      out[t] = scale * scale * squares;
+    }
   }
 
  private:

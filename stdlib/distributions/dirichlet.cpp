@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "stdlib/describe.h"
 #include "stdlib/event.h"
+#include "stdlib/event_moments.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -61,6 +63,15 @@ struct Dirichlet {
       std::ranges::fill(out, 0);
       out[rng.categorical(parameters[0])] = 1;
     }
+  }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    copy_shares(parameters[0], 1, out);
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    copy_shares(parameters[0], 1, out);
+    const double total = std::accumulate(parameters[0].begin(), parameters[0].end(), 0.0);
+    for (double& x : out) x *= (1 - x) / (total + 1);
   }
 
  private:

@@ -3,6 +3,7 @@
 #include "stdlib/counts.h"
 #include "stdlib/describe.h"
 #include "stdlib/event.h"
+#include "stdlib/event_moments.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -59,6 +60,16 @@ struct DirichletMultinomial {
       out[i] = last ? left : rng.binomial(left, rng.beta(alpha[i], alpha_left));
       left -= out[i];
     }
+  }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    copy_shares(parameters[1], parameters[0][0], out);
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    copy_shares(parameters[1], 1, out);
+    const double trials = parameters[0][0];
+    const double total = std::accumulate(parameters[1].begin(), parameters[1].end(), 0.0);
+    for (double& x : out) x *= trials * (1 - x) * (trials + total) / (1 + total);
   }
 };
 

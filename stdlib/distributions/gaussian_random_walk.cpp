@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -53,6 +54,15 @@ struct GaussianRandomWalk {
                      std::span<double> out) {
     double level = parameters[0][0];
     for (double& y : out) y = level += parameters[1][0] * rng.normal();
+  }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    std::ranges::fill(out, parameters[0][0]);
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    const double step = parameters[1][0] * parameters[1][0];
+    double sum = 0;
+    for (double& x : out) x = sum += step;
   }
 };
 

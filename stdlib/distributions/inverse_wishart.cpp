@@ -1,10 +1,12 @@
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "runtime/linear_algebra.h"
 #include "stdlib/bartlett.h"
 #include "stdlib/describe.h"
 #include "stdlib/event.h"
+#include "stdlib/event_moments.h"
 #include "stdlib/positive_definite.h"
 
 namespace vippl::stdlib::distributions {
@@ -81,6 +83,21 @@ struct InverseWishart {
         out[i * k + j] = 0;
         for (std::size_t m = 0; m < k; ++m) out[i * k + j] += root[m * k + i] * root[m * k + j];
       }
+  }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    const double left = parameters[0][0] - sqrt(static_cast<double>(out.size())) - 1;
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = left > 0 ? parameters[1][i] / left : std::numeric_limits<double>::quiet_NaN();
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    const double left = parameters[0][0] - sqrt(static_cast<double>(out.size()));  // df - k
+    for_each_pair(parameters[1], [&](std::size_t at, double own, double diagonals) {
+      out[at] = ((left + 1) * own * own + (left - 1) * diagonals) /
+                (left * (left - 1) * (left - 1) * (left - 3));
+      if (left <= 3) out[at] = std::numeric_limits<double>::infinity();
+      if (left <= 1) out[at] = std::numeric_limits<double>::quiet_NaN();
+    });
   }
 };
 

@@ -63,6 +63,17 @@ struct LkjCorr {
       out[i * k + i] = 1;
     }
   }
+
+  static void mean(EventParameters /*parameters*/, std::span<double> out) {
+    const auto k = static_cast<std::size_t>(std::lround(sqrt(static_cast<double>(out.size()))));
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = i % (k + 1) == 0 ? 1 : 0;
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    // r = 2 b - 1 with b ~ beta(a, a), a = shape - 1 + k / 2, of variance 1 / (2 a + 1).
+    const auto k = static_cast<std::size_t>(std::lround(sqrt(static_cast<double>(out.size()))));
+    const double off_diagonal = 1 / (2 * parameters[0][0] - 1 + static_cast<double>(k));
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = i % (k + 1) == 0 ? 0 : off_diagonal;
+  }
 };
 
 constexpr Parameter parameters[] = {{"shape", Support::positive, ""}};

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>
@@ -110,6 +111,18 @@ struct MatrixNormal {
           out[i * k + j] += row_factor[i * n + m] * noise[m * k + j];
       }
     }
+  }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    std::ranges::copy(parameters[0], out.begin());
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    const auto n =
+        static_cast<std::size_t>(std::lround(sqrt(static_cast<double>(parameters[1].size()))));
+    const std::size_t k = out.size() / n;
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < k; ++j)
+        out[i * k + j] = parameters[1][i * n + i] * parameters[2][j * k + j];
   }
 };
 

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "runtime/linear_algebra.h"
 #include "stdlib/describe.h"
 #include "stdlib/event.h"
+#include "stdlib/event_moments.h"
 #include "stdlib/gaussian_row.h"
 
 namespace vippl::stdlib::distributions {
@@ -86,6 +88,13 @@ struct MultiNormal {
       out[i] = parameters[0][i];
       for (std::size_t j = 0; j <= i; ++j) out[i] += lower[i * k + j] * noise[j];
     }
+  }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    std::ranges::copy(parameters[0], out.begin());
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    copy_diagonal(parameters[1], 1, out);
   }
 };
 

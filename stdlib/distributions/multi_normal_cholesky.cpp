@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -5,6 +6,7 @@
 #include "stdlib/describe.h"
 #include "stdlib/event.h"
 #include "stdlib/gaussian_row.h"
+#include "stdlib/positive_definite.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -62,6 +64,17 @@ struct MultiNormalCholesky {
     for (std::size_t i = 0; i < k; ++i) {
       out[i] = parameters[0][i];
       for (std::size_t j = 0; j <= i; ++j) out[i] += parameters[1][i * k + j] * noise[j];
+    }
+  }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    std::ranges::copy(parameters[0], out.begin());
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    const std::size_t k = out.size();
+    for (std::size_t i = 0; i < k; ++i) {
+      const std::span<const double> row = parameters[1].subspan(i * k, i + 1);
+      out[i] = dot(row, row);
     }
   }
 };

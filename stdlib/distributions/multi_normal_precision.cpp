@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>
@@ -5,6 +6,7 @@
 #include "runtime/linear_algebra.h"
 #include "stdlib/describe.h"
 #include "stdlib/event.h"
+#include "stdlib/event_moments.h"
 #include "stdlib/gaussian_row.h"
 #include "stdlib/positive_definite.h"
 
@@ -57,6 +59,13 @@ struct MultiNormalPrecision {
     runtime::cholesky(parameters[1].data(), static_cast<Index>(out.size()), lower.data());
     rng.fill_normal(out);
     colour_by_precision(lower.data(), parameters[0], out);
+  }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    std::ranges::copy(parameters[0], out.begin());
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    diagonal_of_inverse(parameters[1], 1, out);
   }
 };
 

@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <vector>
 
 #include "runtime/linear_algebra.h"
 #include "stdlib/describe.h"
 #include "stdlib/event.h"
+#include "stdlib/event_moments.h"
 #include "stdlib/gaussian_row.h"
 #include "stdlib/positive_definite.h"
 
@@ -75,6 +78,20 @@ struct MultiStudentT {
     const double divisor = sqrt(rng.chi_square(df) / df);
     for (double& x : out) x /= divisor;
     colour(lower.data(), parameters[1], out);
+  }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    if (parameters[0][0] > 1) {
+      std::ranges::copy(parameters[1], out.begin());
+    } else {
+      std::ranges::fill(out, std::numeric_limits<double>::quiet_NaN());
+    }
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    const double df = parameters[0][0];
+    if (df > 2) return copy_diagonal(parameters[2], df / (df - 2), out);
+    std::ranges::fill(out, df > 1 ? std::numeric_limits<double>::infinity()
+                                  : std::numeric_limits<double>::quiet_NaN());
   }
 };
 

@@ -3,6 +3,7 @@
 #include "stdlib/counts.h"
 #include "stdlib/describe.h"
 #include "stdlib/event.h"
+#include "stdlib/event_moments.h"
 
 namespace vippl::stdlib::distributions {
 
@@ -39,6 +40,14 @@ struct Multinomial {
   static void sample(std::span<const std::span<const double>> parameters, Rng& rng,
                      std::span<double> out) {
     draw_multinomial(parameters[0][0], parameters[1], rng, out);
+  }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    copy_shares(parameters[1], parameters[0][0], out);
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = parameters[0][0] * parameters[1][i] * (1 - parameters[1][i]);
   }
 };
 

@@ -48,6 +48,19 @@ struct MultinomialLogit {
     for (std::size_t i = 0; i < p.size(); ++i) p[i] = exp(parameters[1][i] - total);
     draw_multinomial(parameters[0][0], p, rng, out);
   }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    const double total = log_sum_exp(parameters[1]);
+    for (std::size_t i = 0; i < out.size(); ++i)
+      out[i] = parameters[0][0] * exp(parameters[1][i] - total);
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    const double total = log_sum_exp(parameters[1]);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const double p = exp(parameters[1][i] - total);
+      out[i] = parameters[0][0] * p * (1 - p);
+    }
+  }
 };
 
 constexpr Parameter parameters[] = {{"trials", Support::count, ""}, {"logits", Support::real, "k"}};

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "stdlib/describe.h"
 #include "stdlib/event.h"
@@ -107,6 +108,14 @@ struct PoissonBinomial {
     out[0] = 0;
     for (double p : parameters[0])
       if (rng.uniform() < p) ++out[0];
+  }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    out[0] = std::accumulate(parameters[0].begin(), parameters[0].end(), 0.0);
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    out[0] = 0;
+    for (const double p : parameters[0]) out[0] += p * (1 - p);
   }
 };
 

@@ -5,6 +5,7 @@
 #include "stdlib/bartlett.h"
 #include "stdlib/describe.h"
 #include "stdlib/event.h"
+#include "stdlib/event_moments.h"
 #include "stdlib/positive_definite.h"
 
 namespace vippl::stdlib::distributions {
@@ -76,6 +77,15 @@ struct Wishart {
     for (std::size_t i = 0; i < k; ++i)
       for (std::size_t j = 0; j < k; ++j)
         out[i * k + j] = dot(std::span(root).subspan(i * k, k), std::span(root).subspan(j * k, k));
+  }
+
+  static void mean(EventParameters parameters, std::span<double> out) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = parameters[0][0] * parameters[1][i];
+  }
+  static void variance(EventParameters parameters, std::span<double> out) {
+    for_each_pair(parameters[1], [&](std::size_t at, double own, double diagonals) {
+      out[at] = parameters[0][0] * (own * own + diagonals);
+    });
   }
 };
 

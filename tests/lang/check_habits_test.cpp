@@ -65,6 +65,10 @@ TEST_CASE("a statistic that a loop makes of data is warned of") {
       {"data y : real[n]\nsample m ~ normal(0, 1)\nvar e = 0.0\nfor i in 1..n { e += m * y[i] }\n"
        "factor e",
        ""},
+      {"data y : real[n]\nsample s ~ half_normal(1)\nvar m = 0.0\nvar p = 1.0\n"
+       "for i in 1..n {\n  let k = p / (p + s)\n  m = m + k * (y[i] - m)\n  p = (1 - k) * p\n}\n"
+       "factor m",
+       ""},
       {"data y : real[n]\nsample m ~ normal(0, 1)\nvar s : real[n]\nfor i in 1..n { s[i] = 2 * "
        "y[i] "
        "}\nobserve s ~ normal(m, 1)",

@@ -6,6 +6,7 @@
 #include "lang/parse.h"
 #include "runtime/model.h"
 #include "stdlib/registry.h"
+#include "tests/models/bind_script.h"
 
 namespace vippl {
 
@@ -104,6 +105,39 @@ TEST_CASE("a branch on a latent follows each point, in every lane") {
     const double slope = x > 0.5 ? 3 : -1;
     CHECK(values[i] == doctest::Approx(-0.5 * x * x - 0.91893853320467274 + slope * x));
     CHECK(gradients(i, 0) == doctest::Approx(slope - x));
+  }
+}
+
+TEST_CASE("fixed values of a declared type are held to its bounds and constraints") {
+  struct Case {
+    std::string statements;
+    std::string message;  // empty: accepted
+  };
+  const Case cases[] = {
+      {"let m : real(lower = 0) = -1", "the type asks for at least 0, but the value is -1"},
+      {"let m : real(lower = 0)[2] = [1, -1]", "the type asks for at least 0, but element 2 is -1"},
+      {"let m : real(upper = [1, 2])[2] = [1, 3]",
+       "the type asks for at most 2, but element 2 is 3"},
+      {"let k : int(1..3) = 4", "the type asks for at most 3, but the value is 4"},
+      {"let p : simplex[2] = [0.5, 0.7]", "the type is simplex, but the sum is 1.2, not 1"},
+      {"let c : ordered[2] = [2, 1]", "the type is ordered, but"},
+      {"fn f(s : real(lower = 0)) = s\nlet m = f(-2)",
+       "the type asks for at least 0, but the value is -2"},
+      {"fn f(s) : real(lower = 0) = s\nlet m = f(-2)",
+       "the type asks for at least 0, but the value is -2"},
+      {"let m : real(lower = 0)[2] = [0, 1]", ""},
+      {"let k : int(1..3) = 3", ""},
+      {"let p : simplex[2, 2] = [[0.5, 0.5], [0, 1]]", ""},
+      // Of latents the values differ from point to point.
+      {"let m : real(lower = 0) = -exp(a)", ""},
+      {"let m : real(lower = a) = -100", ""},
+  };
+  for (const Case& each : cases) {
+    CAPTURE(each.statements);
+    const test::Outcome outcome =
+        test::make("sample a ~ normal(0, 1)\n" + each.statements + "\n", {});
+    CHECK(outcome.code() == (each.message.empty() ? "" : "value-outside-type"));
+    CHECK(outcome.message().substr(0, each.message.size()) == each.message);
   }
 }
 

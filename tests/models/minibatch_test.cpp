@@ -115,6 +115,16 @@ TEST_CASE("minibatches estimate the log joint and its gradient without bias") {
   }
 }
 
+TEST_CASE("the listing of a model that is cut to rows is that of the rows") {
+  const std::string script = head + "sample a ~ normal(0, 1)\nobserve y ~ student_t(4, a * x, 1)";
+  for (const auto stage : {runtime::Model::Stage::recorded, runtime::Model::Stage::optimised}) {
+    const std::string of_rows = make(script, 2)->listing(stage);
+    CHECK(of_rows.find("rows[n]") != std::string::npos);
+    CHECK(of_rows.find("* rows / batch") != std::string::npos);
+    CHECK(make(script, 0)->listing(stage).find("rows") == std::string::npos);
+  }
+}
+
 TEST_CASE("what a minibatch would get wrong is refused") {
   struct Case {
     const char* code;

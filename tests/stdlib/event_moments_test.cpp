@@ -109,6 +109,67 @@ TEST_CASE("draws of vectors and matrices have the means and covariances of the l
   }
 }
 
+TEST_CASE("known means and variances of vectors and matrices are those of draws") {
+  constexpr int draw_count = 20000;
+  int walked = 0;
+  for (const Distribution* distribution : stdlib::registry().distributions()) {
+    CHECK((distribution->event_mean != nullptr) == (distribution->event_variance != nullptr));
+    if (distribution->event_mean == nullptr) continue;
+    ++walked;
+    for (const runtime::Index size : {2, 3}) {
+      for (tests::EventPoint point : tests::event_points(*distribution, size, 2)) {
+        INFO(distribution->facts.name, ", size ", size);
+        // Moments up to the fourth exist where degrees of freedom are large.
+        for (std::size_t a = 1; a < point.arguments.size(); ++a)
+          if (distribution->facts.parameters[a - 1].name == "df") point.arguments[a][0] += 10;
+        const std::vector<std::span<const double>> parameters(point.arguments.begin() + 1,
+                                                              point.arguments.end());
+        Elements draw = point.arguments[0];
+        Elements mean(draw.size());
+        Elements variance(draw.size());
+        distribution->event_mean(parameters, mean);
+        distribution->event_variance(parameters, variance);
+        std::vector<Average> means(draw.size());
+        std::vector<Average> variances(draw.size());
+        runtime::Rng rng(5, runtime::Purpose::test);
+        for (int d = 0; d < draw_count; ++d) {
+          distribution->sample(parameters, rng, draw);
+          for (std::size_t i = 0; i < draw.size(); ++i) {
+            means[i].add(draw[i]);
+            variances[i].add((draw[i] - mean[i]) * (draw[i] - mean[i]));
+          }
+        }
+        for (std::size_t i = 0; i < draw.size(); ++i) {
+          CAPTURE(i);
+          CHECK(means[i].agrees_with(mean[i]));
+          CHECK(variances[i].agrees_with(variance[i]));
+        }
+      }
+    }
+  }
+  CHECK(walked > 10);
+}
+
+TEST_CASE("moments that do not exist are infinite or NaN") {
+  const auto moments = [](std::string_view name, std::size_t size,
+                          const std::vector<Elements>& values) {
+    const Distribution& distribution = *stdlib::registry().distribution(name);
+    const std::vector<std::span<const double>> parameters(values.begin(), values.end());
+    Elements mean(size);
+    Elements variance(mean.size());
+    distribution.event_mean(parameters, mean);
+    distribution.event_variance(parameters, variance);
+    return std::pair{mean[0], variance[0]};
+  };
+  const double infinity = std::numeric_limits<double>::infinity();
+  CHECK(std::isnan(moments("multi_student_t", 2, {{1}, {1, -2}, scale_matrix}).first));
+  CHECK(std::isnan(moments("multi_student_t", 2, {{1}, {1, -2}, scale_matrix}).second));
+  CHECK(moments("multi_student_t", 2, {{2}, {1, -2}, scale_matrix}) == std::pair{1.0, infinity});
+  CHECK(std::isnan(moments("inverse_wishart", 4, {{3}, scale_matrix}).first));
+  CHECK(std::isnan(moments("inverse_wishart", 4, {{3}, scale_matrix}).second));
+  CHECK(moments("inverse_wishart", 4, {{5}, scale_matrix}) == std::pair{1.0, infinity});
+}
+
 TEST_CASE("a matrix that is not square has the derivatives of central differences") {
   const Distribution& distribution = *stdlib::registry().distribution("matrix_normal");
   tests::EventPoint point = {{{0.3, -1, 2, 0.8, 0.1, -0.4},
