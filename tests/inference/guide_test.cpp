@@ -207,7 +207,7 @@ TEST_CASE("a guide is found by name; a wrong name or argument is refused in word
   CHECK(make_guide("auto", 1000)->name() == "meanfield");
   CHECK_THROWS_WITH_AS(
       make_guide("full", 3),
-      "there is no guide `full`, expected one of auto, fullrank, lowrank, meanfield",
+      "there is no guide `full`, expected one of auto, fullrank, lowrank, meanfield, sparse",
       std::invalid_argument);
   CHECK(make_guide("lowrank", 3)->name() == "lowrank:1");
   CHECK(make_guide("lowrank", 1000)->name() == "lowrank:20");
