@@ -8,25 +8,34 @@
 
 namespace vippl::inference {
 
-/// A model with a workspace of its own and a count of what was asked of it. For one thread.
+/// Most threads of the process at once, while it lives; 0: as many as there are processors. What is
+/// computed does not depend on it.
+class ThreadLimit {
+ public:
+  explicit ThreadLimit(int threads);
+  ~ThreadLimit();
+  ThreadLimit(const ThreadLimit&) = delete;
+  ThreadLimit& operator=(const ThreadLimit&) = delete;
+
+ private:
+  struct Control;
+  std::unique_ptr<Control> control_;
+};
+
+/// A model with workspaces of its own and a count of what was asked of it. Called from one thread;
+/// many points of a model that takes long are spread over several, in shards that do not depend on
+/// the number of threads, each point to its own place in the results: the same bytes come out.
 class Evaluator {
  public:
-  explicit Evaluator(const runtime::LogDensity& model)
-      : model_(model), workspace_(model.make_workspace()) {}
+  explicit Evaluator(const runtime::LogDensity& model);
+  ~Evaluator();
 
   const runtime::LogDensity& model() const { return model_; }
   Eigen::Index dimension() const { return model_.dimension(); }
 
   void gradients(const runtime::Points& points, runtime::LogDensities& values,
-                 runtime::Points& gradients, const runtime::Rows& rows = {}) {
-    gradient_evaluations_ += points.rows();
-    model_.evaluate(points, rows, *workspace_, values, gradients);
-  }
-
-  void densities(const runtime::Points& points, runtime::LogDensities& values) {
-    density_evaluations_ += points.rows();
-    model_.evaluate(points, {}, *workspace_, values);
-  }
+                 runtime::Points& gradients, const runtime::Rows& rows = {});
+  void densities(const runtime::Points& points, runtime::LogDensities& values);
 
   /// Gradients at many points; false if `goes_on`, asked before each block, said no: the rest is
   /// then left as it was.
@@ -53,25 +62,36 @@ class Evaluator {
   std::int64_t density_evaluations() const { return density_evaluations_; }
 
  private:
-  // A model goes through its data once for several points together: blocks of few points would
-  // cost more, of many points leave the user waiting where the data are large.
-  static constexpr Eigen::Index block_size = 16;
+  struct Team;
 
   template <class GoesOn, class Evaluate>
   bool in_blocks(const runtime::Points& points, runtime::LogDensities& values,
                  const GoesOn& goes_on, const Evaluate& evaluate) {
-    for (Eigen::Index first = 0; first < points.rows(); first += block_size) {
+    Eigen::Index size = 0;
+    for (Eigen::Index first = 0; first < points.rows(); first += size) {
       if (!goes_on()) return false;
-      block_ = points.middleRows(first, std::min(block_size, points.rows() - first));
-      block_values_.resize(block_.rows());
+      size = std::min(block_size(points.rows() - first), points.rows() - first);
+      block_ = points.middleRows(first, size);
+      block_values_.resize(size);
       evaluate(first);
-      values.segment(first, block_.rows()) = block_values_;
+      values.segment(first, size) = block_values_;
     }
     return true;
   }
 
+  /// A multiple of the size of a shard.
+  Eigen::Index block_size(Eigen::Index points_left) const;
+  bool is_worth_sharing(Eigen::Index points) const;
+  /// `gradients` may be null.
+  void evaluate(const runtime::Points& points, const runtime::Rows& rows,
+                runtime::LogDensities& values, runtime::Points* gradients);
+  void evaluate_here(const runtime::Points& points, const runtime::Rows& rows,
+                     runtime::LogDensities& values, runtime::Points* gradients);
+
   const runtime::LogDensity& model_;
   std::unique_ptr<runtime::Workspace> workspace_;
+  std::unique_ptr<Team> team_;  // once there is something to share
+  double seconds_per_point_ = 0;
   runtime::Points block_;
   runtime::LogDensities block_values_;
   std::int64_t gradient_evaluations_ = 0;

@@ -19,6 +19,11 @@ void require_full_rank(const Algorithm& algorithm, const Settings& settings) {
 
 Posterior unfitted(const Algorithm& algorithm, const Settings& settings,
                    std::unique_ptr<Guide> guide) {
+  if (settings.guide == "sparse" && algorithm.name != "saa")
+    throw std::invalid_argument(
+        fmt::format("`{}` cannot fit the guide `sparse`, whose zeros only `saa` looks for: leave "
+                    "--algorithm out, or use --guide lowrank",
+                    algorithm.name));
   Posterior posterior;
   posterior.algorithm = algorithm.name;
   posterior.guide_request = settings.guide;

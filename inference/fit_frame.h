@@ -23,6 +23,7 @@ inline constexpr Option starts_option = {.name = "starts",
 void require_full_rank(const Algorithm& algorithm, const Settings& settings);
 
 /// A posterior that knows what was asked for and by which algorithm, with a guide to be fitted.
+/// Throws std::invalid_argument, in words, for a guide that the algorithm cannot fit.
 Posterior unfitted(const Algorithm& algorithm, const Settings& settings,
                    std::unique_ptr<Guide> guide);
 

@@ -133,8 +133,9 @@ class Stage {
   Index curvature_draws_ = 0;
 };
 
-Points stage_noise(Index dimension, std::uint64_t seed, int stage) {
-  const MatchPlan plan = plan_match(dimension, largest_block);
+Points stage_noise(Index dimension, Index first_draws, std::uint64_t seed, int stage) {
+  MatchPlan plan = plan_match(dimension, largest_block);
+  if (first_draws > 0) plan.draws = (first_draws + 1) / 2 * 2;
   const auto most = static_cast<Index>(most_numbers / static_cast<double>(dimension)) / 2 * 2;
   Points noise(std::max(2 * plan.block, std::min(plan.draws << stage, most)), dimension);
   Rng rng(seed, runtime::Purpose::noise, 0, static_cast<std::uint32_t>(stage));
@@ -190,8 +191,8 @@ std::optional<SparseShape> find_shape(Evaluator& evaluator, const Start& around,
   return SparseShape{std::move(*graph), std::move(*elimination)};
 }
 
-Index fit_by_newton(Evaluator& evaluator, const SparseShape& shape, const Start& start, int stages,
-                    Progress& progress, Posterior& posterior) {
+Index fit_by_newton(Evaluator& evaluator, const SparseShape& shape, const Start& start,
+                    const NewtonSettings& settings, Progress& progress, Posterior& posterior) {
   const Index d = evaluator.dimension();
   const double still = share_of_tolerance * negligible_divergence(d);
   const ColouredCurvature curvature(shape.graph, shape.elimination);
@@ -200,8 +201,8 @@ Index fit_by_newton(Evaluator& evaluator, const SparseShape& shape, const Start&
   Place place{start.location, first_precision(shape, start), {}, {}, {}};
   Guide& guide = *posterior.guide;
   Index draws = 0;
-  for (int number = 0; number < stages; ++number) {
-    Points noise = stage_noise(d, posterior.seed, number);
+  for (int number = 0; number < settings.stages; ++number) {
+    Points noise = stage_noise(d, settings.draws, posterior.seed, number);
     draws = noise.rows();
     Stage stage(evaluator, curvature, std::move(noise), progress);
     const std::unique_ptr<Guide> before = guide.clone();
@@ -228,14 +229,14 @@ Index fit_by_newton(Evaluator& evaluator, const SparseShape& shape, const Start&
            fmt::format("stages with {} and {} draws agree", draws / 2, draws));
       return draws;
     }
-    if (!has_arrived && number + 1 == stages) {
+    if (!has_arrived && number + 1 == settings.stages) {
       stop(posterior, StopReason::stalled, "no Newton step raised the ELBO");
       return draws;
     }
   }
   stop(posterior, StopReason::stage_limit,
-       fmt::format("the guide still changes between stages, after {} with up to {} draws", stages,
-                   draws));
+       fmt::format("the guide still changes between stages, after {} with up to {} draws",
+                   settings.stages, draws));
   return draws;
 }
 

@@ -19,6 +19,11 @@ struct SparseShape {
 std::optional<SparseShape> find_shape(Evaluator& evaluator, const Start& around,
                                       std::uint64_t seed);
 
+struct NewtonSettings {
+  int stages = 3;          ///< at most
+  Eigen::Index draws = 0;  ///< of the first stage; 0 chooses by size
+};
+
 /// Fits a normal by Newton's method on the ELBO: the precision becomes minus the expected Hessian,
 /// the location moves by the covariance times the expected gradient, until neither changes (Khan &
 /// Rue 2023, JMLR 24). The expected Hessian has the zeros of the Markov graph, so that the fixed
@@ -26,6 +31,7 @@ std::optional<SparseShape> find_shape(Evaluator& evaluator, const Start& around,
 /// fresh matched draws, until two agree. Leaves posterior.guide at the last, with the reason why it
 /// stopped; returns the draws of the last stage.
 Eigen::Index fit_by_newton(Evaluator& evaluator, const SparseShape& shape, const Start& start,
-                           int stages, Progress& progress, Posterior& posterior);
+                           const NewtonSettings& settings, Progress& progress,
+                           Posterior& posterior);
 
 }  // namespace vippl::inference

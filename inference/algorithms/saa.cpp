@@ -242,14 +242,13 @@ int starts_by_size(Index dimension) {
   return dimension <= small ? 16 : 4;
 }
 
-/// Where a guide with the zeros of the posterior's precision is asked for, or left free: up to 50
-/// coordinates all second derivatives are few, and L-BFGS needs none.
+/// Where a guide with the zeros of the posterior's precision is asked for, or left free and there
+/// are too many coordinates for full rank.
 bool wants_shape(const Fit& fit) {
-  constexpr Index least = 50;
   constexpr Index most = 5000;  // finding the graph takes 3 d gradients of d numbers
-  const Index d = fit.evaluator.dimension();
   if (fit.settings.guide == "sparse") return true;
-  return fit.settings.guide == "auto" && d > least && d <= most;
+  return fit.settings.guide == "auto" && fit.posterior.guide->name() == "meanfield" &&
+         fit.evaluator.dimension() <= most;
 }
 
 /// The zeros of the precision for a guide that shall have them; that guide is then made.
@@ -282,7 +281,9 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
 
   progress.begin("optimise", 0);
   const Index fit_draws =
-      shape ? fit_by_newton(fit.evaluator, *shape, from, stage_limit(fit), progress, posterior)
+      shape ? fit_by_newton(fit.evaluator, *shape, from,
+                            {stage_limit(fit), static_cast<Index>(saa.value(settings, "draws"))},
+                            progress, posterior)
             : fit_in_stages(fit, from);
   posterior.seconds.optimise = phase.restart();
 
