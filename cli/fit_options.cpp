@@ -93,6 +93,19 @@ void check_guide(const std::string& text) {
   }
 }
 
+/// Only the default algorithm chooses unasked: chains and minibatches keep what is written.
+Centring centring_of(const FitOptions& options, const Algorithm& algorithm) {
+  if (options.centring.empty()) {
+    return &algorithm == &inference::default_algorithm(false) ? Centring::chosen
+                                                              : Centring::as_written;
+  }
+  if (options.centring == "auto") return Centring::chosen;
+  if (options.centring == "as-written") return Centring::as_written;
+  if (options.centring == "noncentred") return Centring::noncentred;
+  fail_usage(
+      fmt::format("--centring {}: expected auto, as-written or noncentred", options.centring));
+}
+
 }  // namespace
 
 void add_fit_options(CLI::App& app, FitOptions& options) {
@@ -116,6 +129,10 @@ void add_fit_options(CLI::App& app, FitOptions& options) {
       ->type_name(algorithms);
   app.add_option("--batch", options.batch, "rows of a plate per step, such as n=256")
       ->type_name("PLATE=ROWS");
+  app.add_option("--centring", options.centring,
+                 "coordinates of latents whose scale is latent (default auto for `saa`, else "
+                 "as-written)")
+      ->type_name("auto|as-written|noncentred");
   app.add_option_function<std::string>(
          "--seed", [&options](const std::string& text) { options.seed = parse_seed(text); },
          "of all random numbers (default 1)")
@@ -148,6 +165,7 @@ FitPlan plan_fit(const FitOptions& options) {
   }
   check_guide(options.guide);
   plan.settings.guide = options.guide;
+  plan.centring = centring_of(options, *plan.algorithm);
   plan.settings.seed = options.seed;
   for (const auto& [name, text] : options.texts) {
     const Option* option = find_option(*plan.algorithm, name);
