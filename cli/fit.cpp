@@ -8,6 +8,7 @@
 
 #include "cli/failure.h"
 #include "cli/interrupt.h"
+#include "inference/centring.h"
 
 namespace vippl::cli {
 
@@ -46,6 +47,29 @@ inference::Posterior fit(const runtime::LogDensity& model, const FitPlan& plan,
   } catch (const std::invalid_argument& error) {
     throw Failure(ExitCode::usage, fmt::format("vippl: {}\n", error.what()));
   }
+}
+
+bool choose_coordinates(const runtime::Model& model, const FitPlan& plan, const MakeModel& make,
+                        Verbosity verbosity, runtime::ModelOptions& options) {
+  const std::vector<std::string>& names = model.scaled_latents();
+  if (plan.centring == Centring::as_written || names.empty()) return false;
+  const auto with = [&](const std::vector<bool>& noncentred) {
+    runtime::ModelOptions changed = options;
+    for (std::size_t i = 0; i < names.size(); ++i)
+      if (noncentred[i]) changed.noncentred.insert(names[i]);
+    return changed;
+  };
+  if (plan.centring == Centring::noncentred) {
+    options = with(std::vector<bool>(names.size(), true));
+    return true;
+  }
+  const InterruptGuard guard;
+  ProgressLine progress(terminal_of(STDERR_FILENO), verbosity);
+  progress.begin("coordinates", 0);
+  options = with(inference::choose_centring(
+      names.size(), [&](const std::vector<bool>& noncentred) { return make(with(noncentred)); },
+      plan.settings.seed, progress));
+  return !options.noncentred.empty();
 }
 
 }  // namespace vippl::cli

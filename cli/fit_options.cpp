@@ -93,6 +93,19 @@ void check_guide(const std::string& text) {
   }
 }
 
+/// Only the default algorithm chooses unasked: chains and minibatches keep what is written.
+Centring centring_of(const FitOptions& options, const Algorithm& algorithm) {
+  if (options.centring.empty()) {
+    return &algorithm == &inference::default_algorithm(false) ? Centring::chosen
+                                                              : Centring::as_written;
+  }
+  if (options.centring == "auto") return Centring::chosen;
+  if (options.centring == "as-written") return Centring::as_written;
+  if (options.centring == "noncentred") return Centring::noncentred;
+  fail_usage(
+      fmt::format("--centring {}: expected auto, as-written or noncentred", options.centring));
+}
+
 }  // namespace
 
 void add_fit_options(ArgumentParser& parser, FitOptions& options) {
@@ -116,6 +129,10 @@ void add_fit_options(ArgumentParser& parser, FitOptions& options) {
                     {.value = algorithms});
   parser.add_option("--batch", options.batch, "rows of a plate per step, such as n=256",
                     {.value = "PLATE=ROWS"});
+  parser.add_option("--centring", options.centring,
+                    "coordinates of latents whose scale is latent (default auto for `saa`, else "
+                    "as-written)",
+                    {.value = "auto|as-written|noncentred"});
   // A missing number too is refused by parse_seed().
   parser.add_option("--seed",
                     [&options](const std::string& text) { options.seed = parse_seed(text); },
@@ -147,6 +164,7 @@ FitPlan plan_fit(const FitOptions& options) {
   }
   check_guide(options.guide);
   plan.settings.guide = options.guide;
+  plan.centring = centring_of(options, *plan.algorithm);
   plan.settings.seed = options.seed;
   for (const auto& [name, text] : options.texts) {
     const Option* option = find_option(*plan.algorithm, name);

@@ -15,6 +15,7 @@ struct FitOptions {
   std::string guide = "auto";
   std::string algorithm;
   std::string batch;
+  std::string centring;
   std::uint64_t seed = 1;
   std::map<std::string, std::string>
       texts;  ///< of the algorithms' own options, those that were given
@@ -23,11 +24,15 @@ struct FitOptions {
 /// Adds the flags; those of the algorithms are made from their tables.
 void add_fit_options(ArgumentParser& parser, FitOptions& options);
 
+/// How latents with a latent scale stand in the coordinates of the fit.
+enum class Centring { chosen, as_written, noncentred };
+
 /// What to run, and with which settings.
 struct FitPlan {
   const inference::Algorithm* algorithm = nullptr;
   inference::Settings settings;
   std::optional<runtime::Batch> batch;
+  Centring centring = Centring::as_written;
 };
 
 /// Throws Failure (usage) for an unknown algorithm or guide, an option of another algorithm, or a

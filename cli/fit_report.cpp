@@ -1,5 +1,7 @@
 #include "cli/fit_report.h"
 
+#include <fmt/format.h>
+
 #include "inference/chain_verdict.h"
 
 namespace vippl::cli {
@@ -15,6 +17,10 @@ inference::Verdict FitReport::verdict() const {
 
 std::vector<std::string> FitReport::notes() const {
   std::vector<std::string> notes = posterior->notes;
+  if (!noncentred.empty()) {
+    notes.push_back(
+        fmt::format("fitted non-centred, as location + scale z: {}", fmt::join(noncentred, ", ")));
+  }
   for (std::string& note : inference::site_notes(sites)) notes.push_back(std::move(note));
   return notes;
 }

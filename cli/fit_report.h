@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@ struct FitReport {
   Eigen::Index dimension = 0;  ///< unconstrained coordinates
   const inference::Posterior* posterior = nullptr;
   std::span<const runtime::Site> latents;           ///< where they stand among those coordinates
+  std::set<std::string> noncentred;                 ///< names of latents that were fitted so
   std::vector<inference::ScalarSummary> summaries;  ///< one per column of Draws
   std::vector<inference::SiteKl> sites;             ///< empty where they were not compared
   std::optional<HoldoutScore> holdout;

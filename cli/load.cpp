@@ -124,4 +124,14 @@ LoadedModel load_model(const std::filesystem::path& path, const std::vector<std:
   return loaded;
 }
 
+std::unique_ptr<runtime::Model> model_again(const LoadedModel& loaded,
+                                            const runtime::ModelOptions& options) {
+  const LoadedScript& program = loaded.program;
+  lang::Diagnostics said_before;
+  return with_rendered_errors(program.sources, [&] {
+    return runtime::make_model(program.script, program.sources, loaded.data, stdlib::registry(),
+                               options, said_before);
+  });
+}
+
 }  // namespace vippl::cli

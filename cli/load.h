@@ -47,4 +47,8 @@ LoadedScript load_script(const std::filesystem::path& path, const lang::DataFact
 LoadedModel load_model(const std::filesystem::path& path, const std::vector<std::string>& data,
                        const runtime::ModelOptions& options);
 
+/// Its model made once more with other options; what there is to warn of was said before.
+std::unique_ptr<runtime::Model> model_again(const LoadedModel& loaded,
+                                            const runtime::ModelOptions& options);
+
 }  // namespace vippl::cli

@@ -325,11 +325,17 @@ std::string ReplSession::fit(const FitOptions& options) {
   const Draft now{sources_, statements_, sources_.size(), statements_.size()};
   auto fitted = std::make_unique<Fitted>();
   fitted->model = build_finished(now, statements_, model_options);
+  const auto make = [&](const runtime::ModelOptions& changed) {
+    return build_finished(now, statements_, changed);
+  };
+  if (choose_coordinates(*fitted->model, plan, make, Verbosity::normal, model_options))
+    fitted->model = make(model_options);
   fitted->posterior = cli::fit(*fitted->model, plan, sources_, Verbosity::normal);
   FitReport& report = fitted->report;
   report.quantities = fitted->model->quantities();
   report.dimension = fitted->model->dimension();
   report.posterior = &fitted->posterior;
+  report.noncentred = model_options.noncentred;
   report.summaries = with_rendered_errors(
       sources_, [&] { return inference::summarise(fitted->posterior, *fitted->model); });
   report.total_seconds = fitted->posterior.seconds.total();

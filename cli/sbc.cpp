@@ -101,12 +101,16 @@ class Calibration {
     FitPlan plan = plan_;
     plan.settings.seed += static_cast<std::uint64_t>(replicate);
     lang::Diagnostics said_before;
-    const std::unique_ptr<runtime::Model> model =
-        with_rendered_errors(loaded_.program.sources, [&] {
-          return runtime::make_model(loaded_.program.script, loaded_.program.sources,
-                                     simulated_.data(replicate), stdlib::registry(), options_,
-                                     said_before);
-        });
+    const auto make = [&](const runtime::ModelOptions& options) {
+      return with_rendered_errors(loaded_.program.sources, [&] {
+        return runtime::make_model(loaded_.program.script, loaded_.program.sources,
+                                   simulated_.data(replicate), stdlib::registry(), options,
+                                   said_before);
+      });
+    };
+    std::unique_ptr<runtime::Model> model = make(options_);
+    runtime::ModelOptions chosen = options_;
+    if (choose_coordinates(*model, plan, make, Verbosity::quiet, chosen)) model = make(chosen);
     const inference::Posterior posterior =
         fit(*model, plan, loaded_.program.sources, Verbosity::quiet);
     if (posterior.stop_reason == inference::StopReason::interrupted) {

@@ -169,6 +169,7 @@ std::string summary_json(const FitReport& report) {
   json["algorithm"] = posterior.algorithm;
   json["guide"] = report.guide_name();
   json["guide_request"] = posterior.guide_request;
+  json["noncentred"] = report.noncentred;
   if (posterior.guide) json["unconstrained"] = guide_of(report);
   json["gradient_evaluations"] = posterior.gradient_evaluations;
   json["density_evaluations"] = posterior.density_evaluations;

@@ -64,6 +64,7 @@ struct Recording {
   std::vector<BoundSize> sizes;
   lang::Diagnostics warnings;
   std::vector<FrozenStatistic> frozen;
+  std::vector<std::string> scaled_latents;  ///< Model::scaled_latents()
 };
 
 /// Walks a checked program once, at one point: computes what is fixed, records the rest. Throws

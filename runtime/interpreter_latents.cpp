@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "runtime/interpreter.h"
+#include "runtime/location_scale.h"
 #include "runtime/operators.h"
 #include "runtime/rearrange.h"
 
@@ -334,7 +335,23 @@ Value Interpreter::sample_block(Latent& latent, std::string_view name, const Lat
   for (std::optional<Value>* bound : {&lower, &upper}) {
     if (*bound && !(*bound)->is_scalar()) *bound = broadcast_to(**bound, type.shape, statement);
   }
-  const BoundValues bounds{elements(lower), elements(upper)};
+  // In which units z counts, where those are other than what the bounds leave.
+  std::optional<Value> location;
+  std::optional<Value> scale;
+  const auto places = application == nullptr || part != nullptr
+                          ? std::nullopt
+                          : location_scale(*application, type.lower, type.upper);
+  if (places && application->parameters[places->scale].is_latent()) {
+    std::vector<std::string>& scaled = result_.scaled_latents;
+    if (std::find(scaled.begin(), scaled.end(), name) == scaled.end()) scaled.emplace_back(name);
+    if (program_.options.noncentred.contains(std::string(name))) {
+      location = application->parameters[places->location];
+      scale = application->parameters[places->scale];
+      for (Value* value : {&*location, &*scale})
+        if (!value->is_scalar()) *value = broadcast_to(*value, type.shape, statement);
+    }
+  }
+  const BoundValues bounds{elements(lower), elements(upper), elements(location), elements(scale)};
   std::vector<double> z(coordinates.size());
   source_.fill({name, shape, bounds, part == nullptr ? type.shape : part->shape, positions,
                 latent.type.shape, coordinates, application, statement,
@@ -350,10 +367,12 @@ Value Interpreter::sample_block(Latent& latent, std::string_view name, const Lat
   Value point;
   const lang::Shape flat = {lang::Size::unknown(static_cast<std::int64_t>(coordinates.size()))};
   const BoundForms forms{form(lower), form(upper)};
-  const bool identity = is_identity(shape, forms);
+  const bool unbounded = is_identity(shape, forms);
+  const bool identity = unbounded && !scale;
+  const bool keeps_shape = unbounded || scale;
   if (contiguous) {
     const Index first = coordinates.empty() ? site.offset : coordinates.front();
-    point = recorder_.input(first, z, identity ? type.shape : flat);
+    point = recorder_.input(first, z, keeps_shape ? type.shape : flat);
   } else {
     const auto [least, greatest] = std::minmax_element(coordinates.begin(), coordinates.end());
     const std::span<const double> hull(result_.point.data() + *least,
@@ -364,28 +383,38 @@ Value Interpreter::sample_block(Latent& latent, std::string_view name, const Lat
     for (const std::int32_t coordinate : coordinates) index.push_back(coordinate - *least);
     const Value* pointer = &input;
     point = recorder_.apply(make_gather(std::move(index)), {&pointer, 1},
-                            identity ? type.shape : flat, lang::Element::real, statement);
+                            keeps_shape ? type.shape : flat, lang::Element::real, statement);
   }
 
+  const auto add_jacobian = [&](const Value& jacobian) {
+    recorder_.term(jacobian, LogTerm::Kind::jacobian, false, statement);
+    recorder_.tape().terms.back().site = static_cast<Index>(latent.site);
+  };
+  if (!identity) latent.is_identity = false;
+  if (scale) {
+    using lang::ast::BinaryOperator;
+    const Value* of_scale[] = {&*scale};
+    add_jacobian(
+        elementwise("log_scale", &log_scale_kernel, of_scale, type.shape, true, statement));
+    point = arithmetic(BinaryOperator::multiply, point, *scale, statement);
+    point = arithmetic(BinaryOperator::add, point, *location, statement);
+  }
   Value value = point;
-  if (!identity) {
-    latent.is_identity = false;
+  if (!unbounded) {
     std::vector<const Value*> inputs = {&point};
     if (lower) inputs.push_back(&*lower);
     if (upper) inputs.push_back(&*upper);
     value = recorder_.apply(make_constrain(shape, forms), inputs, type.shape, lang::Element::real,
                             statement);
     inputs.insert(inputs.begin() + 1, &value);
-    const Value jacobian = recorder_.apply(make_log_jacobian(shape, forms), inputs, {},
-                                           lang::Element::real, statement);
-    recorder_.term(jacobian, LogTerm::Kind::jacobian, false, statement);
-    recorder_.tape().terms.back().site = static_cast<Index>(latent.site);
+    add_jacobian(recorder_.apply(make_log_jacobian(shape, forms), inputs, {}, lang::Element::real,
+                                 statement));
   }
 
   // How each entry follows from z, where its bounds are fixed numbers.
   std::vector<ScalarMap>& maps = result_.reported[latent.reported].quantity.maps;
   const bool fixed_bounds = (!lower || !lower->is_latent()) && (!upper || !upper->is_latent());
-  if (fixed_bounds && contiguous && !coordinates.empty()) {
+  if (fixed_bounds && !scale && contiguous && !coordinates.empty()) {
     for (std::size_t i = 0; i < positions.size(); ++i) {
       maps[static_cast<std::size_t>(positions[i])] =
           scalar_map(shape, bounds, static_cast<Index>(i), coordinates.front());

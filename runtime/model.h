@@ -2,6 +2,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,10 @@ struct ModelOptions {
   std::optional<Batch> batch;
   std::map<std::string, double>
       set;  ///< values of `data` scalars given by the user, before those of files
-  bool settings_may_wait = false;   ///< `set` may name data that the script does not have yet
+  bool settings_may_wait = false;  ///< `set` may name data that the script does not have yet
+  /// Names of latents, among Model::scaled_latents(), whose coordinates are z with x = location +
+  /// scale z (of log x where x is positive) instead of x itself.
+  std::set<std::string> noncentred;
   std::uint64_t seed = 1;           ///< for the point at which the program is first recorded
   PassSet passes = PassSet::all();  ///< that optimise what is recorded
 };
@@ -49,6 +53,10 @@ class Model : public LogDensity {
 
   /// What the script computes from all rows of a plate of the data, in the order of the walk.
   virtual const std::vector<FrozenStatistic>& frozen() const = 0;
+
+  /// Names of the latents whose scale is itself latent, in the order of the script: those that can
+  /// be fitted non-centred.
+  virtual const std::vector<std::string>& scaled_latents() const = 0;
 
   /// Warnings that only evaluations can give: which matrices needed jitter at these points, the
   /// first few of them, to be factored. One per place.

@@ -77,6 +77,9 @@ class TapeModel final : public Model {
   std::span<const Quantity> quantities() const override { return quantities_; }
   const std::vector<BoundSize>& sizes() const override { return recording().sizes; }
   const std::vector<FrozenStatistic>& frozen() const override { return recording().frozen; }
+  const std::vector<std::string>& scaled_latents() const override {
+    return recording().scaled_latents;
+  }
   Index row_count() const override { return batch_ ? batch_->plate()->rows : 0; }
   Index batch_size() const override { return batch_ ? batch_->plate()->batch : 0; }
   std::unique_ptr<Workspace> make_workspace() const override {

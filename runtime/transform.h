@@ -15,7 +15,8 @@
 // Coordinates of one event, and x from z:
 //
 //   number                1; z, lower + exp(z), upper - exp(z), or
-//                         lower + (upper - lower) inv_logit(z)
+//                         lower + (upper - lower) inv_logit(z); non-centred numbers
+//                         have location + scale z in the place of z
 //   simplex               k - 1; softmax(V z), the columns of V orthonormal, each summing to 0
 //   sum_to_zero           k - 1; V z
 //   ordered               k; running sum of z[1], exp(z[2]), exp(z[3]), ...
@@ -52,6 +53,9 @@ struct BoundForms {
 struct BoundValues {
   std::span<const double> lower;
   std::span<const double> upper;
+  /// Of numbers that stand non-centred in z: what the transform takes is location + scale z.
+  std::span<const double> location = {};
+  std::span<const double> scale = {};
 };
 
 /// x from z. Inputs: z, then lower, then upper, each where given; bounds may be latent. A finite z

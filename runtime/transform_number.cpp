@@ -277,6 +277,12 @@ std::optional<std::string> unconstrain_numbers(const BoundValues& bounds, std::s
     } else {
       z[i] = std::log(x[i] - lower) - std::log(upper - x[i]);
     }
+    if (bounds.scale.empty()) continue;
+    const double location = bound_at(bounds.location, i, 0);
+    const double scale = bound_at(bounds.scale, i, 1);
+    z[i] = (z[i] - location) / scale;
+    if (!std::isfinite(z[i]))
+      return fmt::format("{}, at location {:.10g} and scale {:.10g}", subject(), location, scale);
   }
   return std::nullopt;
 }

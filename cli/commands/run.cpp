@@ -131,21 +131,27 @@ ExitCode run(std::span<const std::string> texts) {
   std::optional<OutputFile> draws_file = open_output(arguments.draws_csv, arguments);
   std::optional<OutputFile> trace_file = open_output(arguments.trace, arguments);
 
-  const LoadedModel loaded = load_model(arguments.model.model, arguments.model.data, options);
+  LoadedModel loaded = load_model(arguments.model.model, arguments.model.data, options);
   show_warnings(loaded.program.warnings, loaded, arguments, ExitCode::model);
+  const Verbosity verbosity = arguments.is_quiet ? Verbosity::quiet : Verbosity::normal;
+  const auto remake = [&](const runtime::ModelOptions& changed) {
+    return model_again(loaded, changed);
+  };
+  if (choose_coordinates(*loaded.model, plan, remake, verbosity, options))
+    loaded.model = remake(options);
   std::optional<Holdout> holdout;
   if (request) holdout.emplace(loaded, *request, options);
   FitReport report;
   report.load_seconds = seconds_since(begin);
   const inference::Posterior posterior =
-      fit(holdout ? holdout->training() : *loaded.model, plan, loaded.program.sources,
-          arguments.is_quiet ? Verbosity::quiet : Verbosity::normal);
+      fit(holdout ? holdout->training() : *loaded.model, plan, loaded.program.sources, verbosity);
   report.model = arguments.model.model;
   report.data_files = arguments.model.data;
   report.quantities = loaded.model->quantities();
   report.dimension = loaded.model->dimension();
   report.posterior = &posterior;
   report.latents = loaded.model->sites();
+  report.noncentred = options.noncentred;
   report.summaries = with_rendered_errors(
       loaded.program.sources, [&] { return inference::summarise(posterior, *loaded.model); });
   report.frozen = loaded.model->frozen();

@@ -1,0 +1,69 @@
+#include "inference/centring.h"
+
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "inference/algorithm.h"
+#include "inference/evaluator.h"
+#include "inference/natural_steps.h"
+#include "inference/normal_score.h"
+#include "inference/starts.h"
+#include "runtime/random.h"
+
+namespace vippl::inference {
+
+namespace {
+
+constexpr int climbs = 4;
+constexpr std::size_t most_flips = 8;  // candidates that are also tried one by one
+constexpr double clear_gain = 0.2;     // nats that another parameterisation has to be better by
+constexpr double close_enough = 0.5;   // spread of log weights that leaves nothing to be gained
+constexpr Eigen::Index common_draws = 200;
+
+/// The ELBO of the best normal that is cheaply found; -infinity if there is none.
+double best_normal_elbo(const runtime::LogDensity& model, std::uint64_t seed, Progress& progress) {
+  Evaluator evaluator(model);
+  StartReport report;
+  try {
+    report = find_start(evaluator, {climbs, seed}, progress);
+  } catch (const FitError&) {
+    return -std::numeric_limits<double>::infinity();
+  }
+  Start start = std::move(report.best);
+  if (!(report.spread < close_enough) && start.factor.size() > 0)
+    start = natural_steps(evaluator, std::move(start), seed, progress);
+  runtime::Points noise(common_draws, evaluator.dimension());
+  runtime::Rng rng(seed, runtime::Purpose::start, 3);
+  rng.fill_normal({noise.data(), static_cast<std::size_t>(noise.size())});
+  const double elbo = score_normal(evaluator, start, noise).elbo;
+  return std::isnan(elbo) ? -std::numeric_limits<double>::infinity() : elbo;
+}
+
+}  // namespace
+
+std::vector<bool> choose_centring(std::size_t candidates, const MakeVariant& make_variant,
+                                  std::uint64_t seed, Progress& progress) {
+  std::vector<bool> best(candidates, false);
+  if (candidates == 0) return best;
+  const auto score = [&](const std::vector<bool>& noncentred) {
+    return best_normal_elbo(*make_variant(noncentred), seed, progress);
+  };
+  double elbo = score(best);
+  const auto try_out = [&](const std::vector<bool>& other) {
+    if (progress.interrupted()) return;
+    const double found = score(other);
+    if (!(found > elbo + clear_gain)) return;
+    elbo = found;
+    best = other;
+  };
+  try_out(std::vector<bool>(candidates, true));
+  for (std::size_t i = 0; 1 < candidates && candidates <= most_flips && i < candidates; ++i) {
+    std::vector<bool> other = best;
+    other[i] = !other[i];
+    try_out(other);
+  }
+  return best;
+}
+
+}  // namespace vippl::inference

@@ -1,0 +1,28 @@
+#pragma once
+#include <optional>
+
+#include "runtime/application.h"
+
+// Latents that can be written as location + scale z, where z knows of neither. With a latent scale
+// and few data that is a far better shaped posterior (Papaspiliopoulos, Roberts & Skold 2007).
+
+namespace vippl::runtime {
+
+/// Which parameters are the location and the scale.
+struct LocationScale {
+  std::size_t location = 0;
+  std::size_t scale = 0;
+};
+
+/// Of a distribution of numbers that has parameters of these names, over the whole line, or over
+/// what is positive: there they are those of log x. Nothing where the latent is bounded more
+/// tightly than the distribution. Whatever the distribution, location + scale z is a bijection.
+std::optional<LocationScale> location_scale(const Application& application,
+                                            const std::optional<Value>& lower,
+                                            const std::optional<Value>& upper);
+
+/// log scale, the log Jacobian of one number.
+void log_scale_kernel(std::size_t count, const KernelArgument* arguments, double* values,
+                      double* const* partials);
+
+}  // namespace vippl::runtime
