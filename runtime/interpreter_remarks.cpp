@@ -5,6 +5,7 @@
 #include "runtime/interpreter.h"
 #include "runtime/jitter.h"
 #include "runtime/jitter_count.h"
+#include "runtime/long_record.h"
 #include "runtime/statement_text.h"
 
 // What is worth saying, or keeping, of a walk over a program beside its tape.
@@ -12,9 +13,6 @@
 namespace vippl::runtime {
 
 namespace {
-
-// A gradient of so many operations takes milliseconds, and a fit minutes.
-constexpr std::size_t many_operations = 20'000;
 
 bool mentions(const lang::Shape& shape, const std::string& name) {
   return std::any_of(shape.begin(), shape.end(), [&](const lang::Size& size) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime/deep_stack.h"
+#include "runtime/long_record.h"
 
 namespace vippl::runtime {
 
@@ -16,6 +17,11 @@ Recording optimised(Recording recording, const PassSet& passes) {
     if (reported.node != no_node) tape.reported.push_back(reported.node);
   }
   tape = optimise(std::move(tape), passes);
+  // The passes made arrays of the loops that the interpreter warned of.
+  if (tape.instructions.size() < many_operations) {
+    std::erase_if(recording.warnings,
+                  [](const lang::Diagnostic& warning) { return warning.code == "long-record"; });
+  }
   auto moved = tape.reported.begin();
   for (Reported& reported : recording.reported) {
     if (reported.node != no_node) reported.node = *moved++;

@@ -112,14 +112,18 @@ factor µ + μ)",
 let spread = 2
 factor μ + spread)"},
     {"long-record", "a loop of very many operations",
-     "A loop is recorded turn by turn, as operations on single elements, and every step of the fit "
-     "goes through all of them. One statement over arrays is one operation, a hundred times as "
-     "fast. Where a turn needs the one before, see whether a function or a distribution says the "
-     "same at once.",
-     R"(sample b ~ normal(0, 1)
-for i in 1..30000 { factor -square(b - i) })",
-     R"(sample b ~ normal(0, 1)
-factor -sum(square(b - (1..30000))))"},
+     "A loop is recorded turn by turn, as operations on single elements, and then made into "
+     "operations over arrays where that is possible. Where it is not, as with matrices that a turn "
+     "takes from the one before, every step of the fit goes through all of them. See whether a "
+     "function or a distribution says the same at once, or whether fewer turns do.",
+     R"(sample s ~ half_normal(1)
+var M = [[1 + s, 0.1], [0.1, 2]]
+for t in 1..12000 { M = inverse(M) + 1 }
+factor -M[1, 1])",
+     R"(sample s ~ half_normal(1)
+var M = [[1 + s, 0.1], [0.1, 2]]
+for t in 1..50 { M = inverse(M) + 1 }
+factor -M[1, 1])"},
     {"loop-statistic", "a statistic accumulated in a loop",
      "What a function such as `mean` makes of the data of the fit keeps its value when new data "
      "are predicted. A loop runs again over the new data, so its result changes with them. Use "
