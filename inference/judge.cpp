@@ -172,7 +172,7 @@ constexpr Index more_draws = 4;  // times as many, where k-hat is undecided
 
 // What the short chains may spend: some times as much as the fit.
 constexpr std::int64_t chain_gradients = 8;
-constexpr std::int64_t least_chain_gradients = 30'000;
+constexpr std::int64_t least_chain_gradients = 60'000;
 constexpr std::int64_t most_chain_gradients = 200'000;
 
 /// Whether the weights cannot be left to judge alone: in many dimensions their k-hat is no longer
@@ -180,7 +180,8 @@ constexpr std::int64_t most_chain_gradients = 200'000;
 bool needs_chains(const Posterior& posterior) {
   constexpr Index many = 50;
   if (posterior.weight_spread < negligible_spread) return false;
-  return !posterior.weights_are_good() || posterior.draws.cols() > many;
+  return !posterior.weights_are_good() || posterior.weights_hang_on_few() ||
+         posterior.draws.cols() > many;
 }
 
 /// The most draws to take where k-hat is undecided.

@@ -26,6 +26,15 @@ bool Posterior::weights_are_good() const {
   return khat < khat_limit(draws.rows()) || weight_spread < negligible_spread;
 }
 
+bool Posterior::weights_hang_on_few() const {
+  constexpr double finite_variance = 0.5;  // k-hat up to which the weights have one
+  return weight_spread > 1 && khat > finite_variance;
+}
+
+bool Posterior::knows_spreads() const {
+  return correction() == Correction::short_chains || !weights_hang_on_few();
+}
+
 Posterior::Correction Posterior::correction() const {
   if (short_chains && short_chains->has_settled) return Correction::short_chains;
   return weights_are_good() ? Correction::weights : Correction::none;

@@ -62,12 +62,17 @@ struct Posterior {
   double weight_spread = 0;     ///< sd of the raw weights as a share of their mean
   /// Whether the weights can correct the guide: k-hat is below its limit, or they hardly differ.
   bool weights_are_good() const;
-  /// Run where the weights are not good, or where there are many dimensions: where they settled,
-  /// what they say stands above what the weights say.
+  /// Whether few draws with large weights decide: their means are then right, but what the guide
+  /// lacks far out is lacking in spreads too.
+  bool weights_hang_on_few() const;
+  /// Run where the weights are not good or hang on few, or where there are many dimensions: where
+  /// they settled, what they say stands above what the weights say.
   std::optional<ShortChains> short_chains;
   /// What can correct the guide.
   enum class Correction { none, weights, short_chains };
   Correction correction() const;
+  /// Whether what corrects the guide knows spreads as well as means.
+  bool knows_spreads() const;
   Eigen::Index non_finite_draws = 0;
 
   double elbo = 0;     ///< in nats, on fresh draws

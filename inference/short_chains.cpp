@@ -31,7 +31,7 @@ constexpr double most_numbers = 3e7;    // of the states that are kept: 240 MB
 constexpr double still = 0.05;
 constexpr double certain = 0.025;   // standard errors
 constexpr double noise_errors = 4;  // below this many standard errors a change may be noise
-constexpr double forgotten = 0.2;   // of ChainMoments::memory
+constexpr double forgotten = 0.1;   // of ChainMoments::memory
 
 /// All chains, moved together.
 class Population {

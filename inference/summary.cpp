@@ -177,7 +177,7 @@ Corrected by_chains(const ShortChains& chains, Index i) {
 }
 
 /// Compares what is reported with the best that is known.
-void judge_scalar(const Corrected& best, ScalarSummary& summary) {
+void judge_scalar(const Corrected& best, bool knows_spread, ScalarSummary& summary) {
   constexpr double tolerance = 0.1;
   const double sd = best.moments.sd;
   const Moments& reported = summary.reported;
@@ -189,13 +189,15 @@ void judge_scalar(const Corrected& best, ScalarSummary& summary) {
   summary.log_sd_gap = std::log(reported.sd / sd);
   const double error = 2 * std::max(best.mcse, summary.mcse) / sd;
   if (!(summary.mean_gap + error < tolerance)) return;  // nor if it is NaN
-  summary.trust = std::fabs(summary.log_sd_gap) < tolerance ? Trust::full : Trust::mean_only;
+  const bool is_spread_right = knows_spread && std::fabs(summary.log_sd_gap) < tolerance;
+  summary.trust = is_spread_right ? Trust::full : Trust::mean_only;
 }
 
 /// Corrects what `--guide auto` reports, and says of every scalar how far it can be relied upon.
 void judge_all(const Posterior& posterior, const Marginals& guide,
                const std::vector<ScalarMap>& maps, std::vector<ScalarSummary>& summaries) {
   const Posterior::Correction correction = posterior.correction();
+  const bool knows_spreads = posterior.knows_spreads();
   const Vector weights = posterior.log_weights.array().exp();
   for (std::size_t i = 0; i < maps.size(); ++i) {
     ScalarSummary& summary = summaries[i];
@@ -212,7 +214,7 @@ void judge_all(const Posterior& posterior, const Marginals& guide,
       summary.reported = best.moments;
       summary.mcse = best.mcse;
     }
-    judge_scalar(best, summary);
+    judge_scalar(best, knows_spreads, summary);
   }
 }
 

@@ -90,6 +90,17 @@ std::string evidence(const Posterior& posterior) {
                      posterior.guide_request == "auto" ? "correct" : "confirm", posterior.khat);
 }
 
+/// Where few weights decide, and no chains could tell how far out the posterior goes.
+Verdict means_only(const Posterior& posterior) {
+  std::string reason =
+      fmt::format("the means are right, but the sds and quantiles hang on few draws (k-hat {:.2f})",
+                  posterior.khat);
+  if (posterior.short_chains)
+    reason +=
+        fmt::format(", and short chains did not settle: {}", posterior.short_chains->obstacle);
+  return {Level::usable_for_means, std::move(reason), "compare with `--algorithm nuts`"};
+}
+
 Verdict not_corrected(const Posterior& posterior) {
   if (!posterior.converged)
     return {Level::not_trustworthy, "the fit did not converge: " + posterior.stop_sentence,
@@ -145,6 +156,7 @@ Verdict verdict_of(const Posterior& posterior, std::span<const ScalarSummary> su
     case Trust::full:
       return {Level::trustworthy, evidence(posterior), ""};
     case Trust::mean_only: {
+      if (!posterior.knows_spreads()) return means_only(posterior);
       const Worst worst = worst_of(summaries, quantities, sd_gap);
       return {Level::usable_for_means,
               fmt::format("the means are right, but the sd of `{}` is off by {:.0f} %", worst.name,
