@@ -169,22 +169,25 @@ class Population {
 struct Window {
   Points draws;
   runtime::Draws constrained;
-  Index kept = 0;
+  Index kept = 0;  // states of each chain
+  Index transitions = 0;
   double acceptance = 0;
   Index divergences = 0;
 };
 
-Window record(Population& population, Index length, Index scalars, std::uint64_t seed,
+/// `length` transitions, of which every `stride`-th leaves states.
+Window record(Population& population, Index length, Index stride, Index scalars, std::uint64_t seed,
               const runtime::LogDensity& model) {
-  Window window{Points(length * chain_count, model.dimension()),
-                runtime::Draws(length * chain_count, scalars), 0, 0, 0};
+  const Index most = length / stride * chain_count;
+  Window window{Points(most, model.dimension()), runtime::Draws(most, scalars), 0, 0, 0, 0};
   double acceptance = 0;
   const Index divergences_before = population.divergences();
   runtime::Draws block(chain_count, scalars);
-  for (; window.kept < length; ++window.kept) {
+  for (; window.transitions < length; ++window.transitions) {
     acceptance += population.move();
     if (!population.is_valid()) break;
-    const Index first = window.kept * chain_count;
+    if ((window.transitions + 1) % stride != 0) continue;
+    const Index first = window.kept++ * chain_count;
     window.draws.middleRows(first, chain_count) = population.z();
     model.constrain(population.z(), seed + static_cast<std::uint64_t>(population.transitions()),
                     block);
@@ -193,7 +196,7 @@ Window record(Population& population, Index length, Index scalars, std::uint64_t
   window.draws.conservativeResize(window.kept * chain_count, Eigen::NoChange);
   window.constrained.conservativeResize(window.kept * chain_count, Eigen::NoChange);
   window.divergences = population.divergences() - divergences_before;
-  window.acceptance = acceptance / static_cast<double>(std::max<Index>(1, window.kept));
+  window.acceptance = acceptance / static_cast<double>(std::max<Index>(1, window.transitions));
   return window;
 }
 
@@ -236,7 +239,7 @@ std::string what_moves(const Window& earlier, const Window& later, const runtime
 /// In words, what keeps the chains from where the step is too long; empty where nothing does.
 std::string what_diverges(const Window& window) {
   constexpr double most_divergent = 0.005;
-  const Index trajectories = window.kept * chain_count;
+  const Index trajectories = window.transitions * chain_count;
   const double share = static_cast<double>(window.divergences) / static_cast<double>(trajectories);
   if (share < most_divergent) return "";
   return fmt::format("{:.2g} % of their trajectories lost their energy, as in the neck of a funnel",
@@ -272,7 +275,7 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
   const runtime::LogDensity& model = evaluator.model();
   const Index scalars = scalar_count(model);
   const double numbers = static_cast<double>(chain_count * (scalars + guide.dimension()));
-  const Index longest = std::max<Index>(2, static_cast<Index>(most_numbers / numbers));
+  const Index most_states = std::max<Index>(2, static_cast<Index>(most_numbers / numbers));
   const std::int64_t before = evaluator.gradient_evaluations();
   const auto spent = [&] { return evaluator.gradient_evaluations() - before; };
 
@@ -281,9 +284,10 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
   ShortChains result;
   result.chains = chain_count;
   Window earlier;
-  for (Index length = 2; population.is_valid(); length = std::min(2 * length, longest)) {
-    Window later = record(population, length, scalars, seed, model);
-    if (later.kept < length) break;  // interrupted
+  for (Index length = 2; population.is_valid(); length *= 2) {
+    const Index stride = (length + most_states - 1) / most_states;
+    Window later = record(population, length, stride, scalars, seed, model);
+    if (later.transitions < length) break;  // interrupted
     bool is_certain = false;
     result.obstacle = earlier.kept == 0 ? std::string("they were too few transitions to tell")
                                         : what_moves(earlier, later, model, is_certain);
@@ -291,9 +295,8 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
     result.has_settled = result.obstacle.empty();
     earlier = std::move(later);
     if (result.has_settled && is_certain) break;
-    const bool is_growing = length < longest;
     const std::int64_t next = 2 * length * population.gradients_per_transition();
-    if (!is_growing || spent() + next > most_gradients) break;
+    if (spent() + next > most_gradients) break;
   }
   if (!population.is_valid()) {
     result.has_settled = false;

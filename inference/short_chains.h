@@ -16,8 +16,10 @@ struct ShortChains {
   /// Chains 2i and 2i + 1 began at antithetic draws and were pushed antithetically, so that the
   /// noise of all that is linear cancels in their mean.
   Eigen::Index chains = 0;
-  Eigen::Index kept = 0;  ///< states of each chain: those after the last half of its transitions
-  Points draws;           ///< (kept x chains) x dimension; row t * chains + i is state t of chain i
+  /// States of each chain: those after the last half of its transitions, or some of these, evenly
+  /// apart, where all would need much memory.
+  Eigen::Index kept = 0;
+  Points draws;  ///< (kept x chains) x dimension; row t * chains + i is state t of chain i
   runtime::Draws constrained;  ///< the same states, x reported scalars
   int transitions = 0;         ///< of each chain
   double acceptance = 0;       ///< mean acceptance probability of the kept ones
