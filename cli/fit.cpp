@@ -32,7 +32,8 @@ std::string failure_text(const inference::FitError& error) {
 }
 
 inference::Posterior fit(const runtime::LogDensity& model, const FitPlan& plan,
-                         const lang::Sources& sources, Verbosity verbosity) {
+                         const Coordinates& coordinates, const lang::Sources& sources,
+                         Verbosity verbosity) {
   if (model.dimension() == 0) {
     throw Failure(ExitCode::model,
                   "vippl: the script has no latents: nothing is left to fit without a `sample`\n");
@@ -40,8 +41,12 @@ inference::Posterior fit(const runtime::LogDensity& model, const FitPlan& plan,
   const InterruptGuard guard;
   ProgressLine progress(terminal_of(STDERR_FILENO), verbosity);
   try {
-    return with_rendered_errors(
+    inference::Posterior posterior = with_rendered_errors(
         sources, [&] { return plan.algorithm->run(model, plan.settings, progress); });
+    posterior.gradient_evaluations += coordinates.gradient_evaluations;
+    posterior.density_evaluations += coordinates.density_evaluations;
+    posterior.seconds.start += coordinates.seconds;
+    return posterior;
   } catch (const inference::FitError& error) {
     throw Failure(ExitCode::inference, failure_text(error));
   } catch (const std::invalid_argument& error) {
@@ -49,10 +54,11 @@ inference::Posterior fit(const runtime::LogDensity& model, const FitPlan& plan,
   }
 }
 
-bool choose_coordinates(const runtime::Model& model, const FitPlan& plan, const MakeModel& make,
-                        Verbosity verbosity, runtime::ModelOptions& options) {
+Coordinates choose_coordinates(const runtime::Model& model, const FitPlan& plan,
+                               const MakeModel& make, Verbosity verbosity,
+                               runtime::ModelOptions& options) {
   const std::vector<std::string>& names = model.scaled_latents();
-  if (plan.centring == Centring::as_written || names.empty()) return false;
+  if (plan.centring == Centring::as_written || names.empty()) return {};
   const auto with = [&](const std::vector<bool>& noncentred) {
     runtime::ModelOptions changed = options;
     for (std::size_t i = 0; i < names.size(); ++i)
@@ -61,15 +67,17 @@ bool choose_coordinates(const runtime::Model& model, const FitPlan& plan, const 
   };
   if (plan.centring == Centring::noncentred) {
     options = with(std::vector<bool>(names.size(), true));
-    return true;
+    return {.differ = true};
   }
   const InterruptGuard guard;
   ProgressLine progress(terminal_of(STDERR_FILENO), verbosity);
   progress.begin("coordinates", 0);
-  options = with(inference::choose_centring(
+  const inference::CentringChoice choice = inference::choose_centring(
       names.size(), [&](const std::vector<bool>& noncentred) { return make(with(noncentred)); },
-      plan.settings.seed, progress));
-  return !options.noncentred.empty();
+      plan.settings.seed, progress);
+  options = with(choice.noncentred);
+  return {!options.noncentred.empty(), choice.gradient_evaluations, choice.density_evaluations,
+          choice.seconds};
 }
 
 }  // namespace vippl::cli

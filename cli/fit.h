@@ -1,4 +1,5 @@
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -11,17 +12,28 @@
 
 namespace vippl::cli {
 
+/// Whether other coordinates than those of the script were chosen, and what the choice took.
+struct Coordinates {
+  bool differ = false;
+  std::int64_t gradient_evaluations = 0;
+  std::int64_t density_evaluations = 0;
+  double seconds = 0;
+};
+
 /// Runs the plan on a model, with progress on stderr and Ctrl-C ending the fit early. Throws
-/// Failure, in words, if no fit could be made. `sources` are those of the model's script.
+/// Failure, in words, if no fit could be made. `sources` are those of the model's script. What the
+/// choice of the coordinates took is counted with the starts.
 inference::Posterior fit(const runtime::LogDensity& model, const FitPlan& plan,
-                         const lang::Sources& sources, Verbosity verbosity);
+                         const Coordinates& coordinates, const lang::Sources& sources,
+                         Verbosity verbosity);
 
 using MakeModel = std::function<std::unique_ptr<runtime::Model>(const runtime::ModelOptions&)>;
 
 /// Chooses, as the plan says, which latents of the model are fitted non-centred, and puts them into
-/// the options that it is made with. False: the model stays as it is.
-bool choose_coordinates(const runtime::Model& model, const FitPlan& plan, const MakeModel& make,
-                        Verbosity verbosity, runtime::ModelOptions& options);
+/// the options that it is made with. The model is to be made again where they differ.
+Coordinates choose_coordinates(const runtime::Model& model, const FitPlan& plan,
+                               const MakeModel& make, Verbosity verbosity,
+                               runtime::ModelOptions& options);
 
 /// "2 of 31 terms of the log density are not finite: ...": what a failed fit tells.
 std::string failure_text(const inference::FitError& error);

@@ -328,9 +328,10 @@ std::string ReplSession::fit(const FitOptions& options) {
   const auto make = [&](const runtime::ModelOptions& changed) {
     return build_finished(now, statements_, changed);
   };
-  if (choose_coordinates(*fitted->model, plan, make, Verbosity::normal, model_options))
-    fitted->model = make(model_options);
-  fitted->posterior = cli::fit(*fitted->model, plan, sources_, Verbosity::normal);
+  const Coordinates coordinates =
+      choose_coordinates(*fitted->model, plan, make, Verbosity::normal, model_options);
+  if (coordinates.differ) fitted->model = make(model_options);
+  fitted->posterior = cli::fit(*fitted->model, plan, coordinates, sources_, Verbosity::normal);
   FitReport& report = fitted->report;
   report.quantities = fitted->model->quantities();
   report.dimension = fitted->model->dimension();

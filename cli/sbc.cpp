@@ -110,9 +110,11 @@ class Calibration {
     };
     std::unique_ptr<runtime::Model> model = make(options_);
     runtime::ModelOptions chosen = options_;
-    if (choose_coordinates(*model, plan, make, Verbosity::quiet, chosen)) model = make(chosen);
+    const Coordinates coordinates =
+        choose_coordinates(*model, plan, make, Verbosity::quiet, chosen);
+    if (coordinates.differ) model = make(chosen);
     const inference::Posterior posterior =
-        fit(*model, plan, loaded_.program.sources, Verbosity::quiet);
+        fit(*model, plan, coordinates, loaded_.program.sources, Verbosity::quiet);
     if (posterior.stop_reason == inference::StopReason::interrupted) {
       result_.is_interrupted = true;
       return false;

@@ -9,6 +9,7 @@
 #include "inference/natural_steps.h"
 #include "inference/normal_score.h"
 #include "inference/starts.h"
+#include "inference/stopwatch.h"
 #include "runtime/random.h"
 
 namespace vippl::inference {
@@ -22,8 +23,7 @@ constexpr double close_enough = 0.5;   // spread of log weights that leaves noth
 constexpr Eigen::Index common_draws = 200;
 
 /// The ELBO of the best normal that is cheaply found; -infinity if there is none.
-double best_normal_elbo(const runtime::LogDensity& model, std::uint64_t seed, Progress& progress) {
-  Evaluator evaluator(model);
+double best_normal_elbo(Evaluator& evaluator, std::uint64_t seed, Progress& progress) {
   StartReport report;
   try {
     report = find_start(evaluator, {climbs, seed}, progress);
@@ -42,12 +42,20 @@ double best_normal_elbo(const runtime::LogDensity& model, std::uint64_t seed, Pr
 
 }  // namespace
 
-std::vector<bool> choose_centring(std::size_t candidates, const MakeVariant& make_variant,
-                                  std::uint64_t seed, Progress& progress) {
-  std::vector<bool> best(candidates, false);
-  if (candidates == 0) return best;
+CentringChoice choose_centring(std::size_t candidates, const MakeVariant& make_variant,
+                               std::uint64_t seed, Progress& progress) {
+  CentringChoice choice;
+  std::vector<bool>& best = choice.noncentred;
+  best.assign(candidates, false);
+  if (candidates == 0) return choice;
+  const Stopwatch watch;
   const auto score = [&](const std::vector<bool>& noncentred) {
-    return best_normal_elbo(*make_variant(noncentred), seed, progress);
+    const std::unique_ptr<runtime::LogDensity> model = make_variant(noncentred);
+    Evaluator evaluator(*model);
+    const double found = best_normal_elbo(evaluator, seed, progress);
+    choice.gradient_evaluations += evaluator.gradient_evaluations();
+    choice.density_evaluations += evaluator.density_evaluations();
+    return found;
   };
   double elbo = score(best);
   const auto try_out = [&](const std::vector<bool>& other) {
@@ -63,7 +71,8 @@ std::vector<bool> choose_centring(std::size_t candidates, const MakeVariant& mak
     other[i] = !other[i];
     try_out(other);
   }
-  return best;
+  choice.seconds = watch.seconds();
+  return choice;
 }
 
 }  // namespace vippl::inference

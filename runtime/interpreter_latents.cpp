@@ -338,10 +338,11 @@ Value Interpreter::sample_block(Latent& latent, std::string_view name, const Lat
   // In which units z counts, where those are other than what the bounds leave.
   std::optional<Value> location;
   std::optional<Value> scale;
-  const auto places = application == nullptr || part != nullptr
+  const bool are_numbers = type.kind == lang::Support::Kind::number;
+  const auto places = application == nullptr || part != nullptr || !are_numbers
                           ? std::nullopt
                           : location_scale(*application, type.lower, type.upper);
-  if (places && application->parameters[places->scale].is_latent()) {
+  if (places) {
     std::vector<std::string>& scaled = result_.scaled_latents;
     if (std::find(scaled.begin(), scaled.end(), name) == scaled.end()) scaled.emplace_back(name);
     if (program_.options.noncentred.contains(std::string(name))) {

@@ -1,6 +1,7 @@
 #include "runtime/location_scale.h"
 
 #include <cmath>
+#include <vector>
 
 namespace vippl::runtime {
 
@@ -28,6 +29,42 @@ std::optional<LocationScale> named_parameters(const Distribution& distribution) 
   return LocationScale{*location, *scale};
 }
 
+/// A legal value of a parameter, well inside its support.
+double value_inside(const Support& support) {
+  if (is_none(support.lower) && is_none(support.upper)) return 0.75;
+  if (is_none(support.upper)) return support.lower.value + 2.5;
+  if (is_none(support.lower)) return support.upper.value - 2.5;
+  return (support.lower.value + support.upper.value) / 2;
+}
+
+/// Whether the density of z is the same for two locations and scales, at several z. The names alone
+/// do not say it: the scale of a sum of a normal and an exponential is that of the normal.
+bool standardises(const Distribution& distribution, const LocationScale& places) {
+  constexpr double locations[] = {0, 1.5}, scales[] = {1, 0.5};
+  constexpr double points[] = {-1.75, -0.5, 0.25, 2};
+  constexpr double tolerance = 1e-9;
+  const bool is_positive = !is_none(distribution.facts.support.lower);
+  double value = 0;
+  std::vector<double> parameters;
+  std::vector<KernelArgument> arguments = {{&value, 0}};
+  for (const lang::Parameter& parameter : distribution.facts.parameters)
+    parameters.push_back(value_inside(parameter.support));
+  for (const double& parameter : parameters) arguments.push_back({&parameter, 0});
+  for (const double z : points) {
+    double of_z[2];
+    for (std::size_t i = 0; i < 2; ++i) {
+      parameters[places.location] = locations[i];
+      parameters[places.scale] = scales[i];
+      const double moved = locations[i] + scales[i] * z;
+      value = is_positive ? std::exp(moved) : moved;
+      distribution.kernel(1, arguments.data(), &of_z[i], nullptr);
+      of_z[i] += std::log(scales[i]) + (is_positive ? moved : 0);
+    }
+    if (!(std::abs(of_z[0] - of_z[1]) < tolerance)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::optional<LocationScale> location_scale(const Application& application,
@@ -41,7 +78,9 @@ std::optional<LocationScale> location_scale(const Application& application,
         is_zero(support.lower) && lower && !lower->is_latent() && lower->is_scalar();
     if (!positive || lower->scalar != 0) return std::nullopt;
   }
-  return named_parameters(*application.distribution);
+  const std::optional<LocationScale> places = named_parameters(*application.distribution);
+  if (!places || !application.parameters[places->scale].is_latent()) return std::nullopt;
+  return standardises(*application.distribution, *places) ? places : std::nullopt;
 }
 
 void log_scale_kernel(std::size_t count, const KernelArgument* arguments, double* values,

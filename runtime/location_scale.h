@@ -14,9 +14,9 @@ struct LocationScale {
   std::size_t scale = 0;
 };
 
-/// Of a distribution of numbers that has parameters of these names, over the whole line, or over
-/// what is positive: there they are those of log x. Nothing where the latent is bounded more
-/// tightly than the distribution. Whatever the distribution, location + scale z is a bijection.
+/// Of a distribution of numbers that has parameters of these names, the scale latent, over the
+/// whole line, or over what is positive: there they are those of log x. The density of z is checked
+/// not to depend on them. Nothing where the latent is bounded more tightly than the distribution.
 std::optional<LocationScale> location_scale(const Application& application,
                                             const std::optional<Value>& lower,
                                             const std::optional<Value>& upper);

@@ -137,14 +137,15 @@ ExitCode run(std::span<const std::string> texts) {
   const auto remake = [&](const runtime::ModelOptions& changed) {
     return model_again(loaded, changed);
   };
-  if (choose_coordinates(*loaded.model, plan, remake, verbosity, options))
-    loaded.model = remake(options);
+  const Coordinates coordinates =
+      choose_coordinates(*loaded.model, plan, remake, verbosity, options);
+  if (coordinates.differ) loaded.model = remake(options);
   std::optional<Holdout> holdout;
   if (request) holdout.emplace(loaded, *request, options);
   FitReport report;
-  report.load_seconds = seconds_since(begin);
-  const inference::Posterior posterior =
-      fit(holdout ? holdout->training() : *loaded.model, plan, loaded.program.sources, verbosity);
+  report.load_seconds = seconds_since(begin) - coordinates.seconds;
+  const inference::Posterior posterior = fit(holdout ? holdout->training() : *loaded.model, plan,
+                                             coordinates, loaded.program.sources, verbosity);
   report.model = arguments.model.model;
   report.data_files = arguments.model.data;
   report.quantities = loaded.model->quantities();

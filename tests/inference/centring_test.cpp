@@ -34,11 +34,12 @@ TEST_CASE("the coordinates in which the target is nearly normal are chosen") {
   SilentProgress progress;
   const auto either_way = [&](bool written_is_funnel) {
     return choose_centring(
-        1,
-        [&](const std::vector<bool>& noncentred) {
-          return noncentred[0] == written_is_funnel ? normal() : funnel();
-        },
-        1, progress);
+               1,
+               [&](const std::vector<bool>& noncentred) {
+                 return noncentred[0] == written_is_funnel ? normal() : funnel();
+               },
+               1, progress)
+        .noncentred;
   };
   CHECK(either_way(true) == std::vector<bool>{true});
   CHECK(either_way(false) == std::vector<bool>{false});
@@ -47,8 +48,8 @@ TEST_CASE("the coordinates in which the target is nearly normal are chosen") {
 TEST_CASE("where both kinds fit alike, what is written stays") {
   SilentProgress progress;
   CHECK(choose_centring(
-            3, [](const std::vector<bool>&) { return normal(); }, 1, progress) ==
-        std::vector<bool>(3, false));
+            3, [](const std::vector<bool>&) { return normal(); }, 1, progress)
+            .noncentred == std::vector<bool>(3, false));
 }
 
 TEST_CASE("single candidates are chosen apart from the others") {
@@ -56,7 +57,21 @@ TEST_CASE("single candidates are chosen apart from the others") {
   const std::vector<bool> right = {false, true, false};
   CHECK(choose_centring(
             3, [&](const std::vector<bool>& tried) { return tried == right ? normal() : funnel(); },
-            1, progress) == right);
+            1, progress)
+            .noncentred == right);
+}
+
+TEST_CASE("every gradient that the choice takes is counted") {
+  SilentProgress progress;
+  const auto spent = [&](std::size_t candidates) {
+    return choose_centring(
+               candidates, [](const std::vector<bool>&) { return normal(); }, 1, progress)
+        .gradient_evaluations;
+  };
+  // The variants are all alike: as written and all of them, then each candidate alone.
+  const std::int64_t of_two = spent(1);
+  CHECK(of_two > 0);
+  CHECK(spent(3) * 2 == of_two * 5);
 }
 
 TEST_CASE("without candidates no model is made") {
@@ -66,6 +81,8 @@ TEST_CASE("without candidates no model is made") {
     ++made;
     return normal();
   };
-  CHECK(choose_centring(0, count, 1, progress).empty());
+  const CentringChoice choice = choose_centring(0, count, 1, progress);
+  CHECK(choice.noncentred.empty());
+  CHECK(choice.gradient_evaluations == 0);
   CHECK(made == 0);
 }
