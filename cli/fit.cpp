@@ -9,6 +9,7 @@
 #include "cli/failure.h"
 #include "cli/interrupt.h"
 #include "inference/centring.h"
+#include "inference/evaluator.h"
 
 namespace vippl::cli {
 
@@ -38,6 +39,7 @@ inference::Posterior fit(const runtime::LogDensity& model, const FitPlan& plan,
     throw Failure(ExitCode::model,
                   "vippl: the script has no latents: nothing is left to fit without a `sample`\n");
   }
+  const inference::ThreadLimit limit(plan.threads);
   const InterruptGuard guard;
   ProgressLine progress(terminal_of(STDERR_FILENO), verbosity);
   try {
@@ -69,6 +71,7 @@ Coordinates choose_coordinates(const runtime::Model& model, const FitPlan& plan,
     options = with(std::vector<bool>(names.size(), true));
     return {.differ = true};
   }
+  const inference::ThreadLimit limit(plan.threads);
   const InterruptGuard guard;
   ProgressLine progress(terminal_of(STDERR_FILENO), verbosity);
   progress.begin("coordinates", 0);

@@ -79,6 +79,15 @@ std::uint64_t parse_seed(const std::string& text) {
                           : fmt::format("--seed takes a whole number from 0, got `{}`", text));
 }
 
+int parse_threads(const std::string& text) {
+  constexpr int most = 1024;
+  int threads = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data(), end, threads);
+  if (problem == std::errc() && stop == end && threads >= 1 && threads <= most) return threads;
+  fail_usage(fmt::format("--threads takes a whole number from 1 to {}, got `{}`", most, text));
+}
+
 void check_guide(const std::string& text) {
   try {
     // Only the text is judged here; the guide of the fit is made by the algorithm.
@@ -137,6 +146,10 @@ void add_fit_options(ArgumentParser& parser, FitOptions& options) {
   parser.add_option("--seed",
                     [&options](const std::string& text) { options.seed = parse_seed(text); },
                     "of all random numbers (default 1)", {.value = "N", .may_stand_alone = true});
+  parser.add_option(
+      "--threads", [&options](const std::string& text) { options.threads = parse_threads(text); },
+      "most threads; the result is the same for any number (default one per processor)",
+      {.value = "N"});
   for (const std::string_view name : names) add_algorithm_option(parser, options, name);
 }
 
@@ -164,6 +177,7 @@ FitPlan plan_fit(const FitOptions& options) {
   }
   check_guide(options.guide);
   plan.settings.guide = options.guide;
+  plan.threads = options.threads;
   plan.centring = centring_of(options, *plan.algorithm);
   plan.settings.seed = options.seed;
   for (const auto& [name, text] : options.texts) {

@@ -17,6 +17,7 @@ struct FitOptions {
   std::string batch;
   std::string centring;
   std::uint64_t seed = 1;
+  int threads = 0;  ///< 0: one per processor
   std::map<std::string, std::string>
       texts;  ///< of the algorithms' own options, those that were given
 };
@@ -33,6 +34,7 @@ struct FitPlan {
   inference::Settings settings;
   std::optional<runtime::Batch> batch;
   Centring centring = Centring::as_written;
+  int threads = 0;  ///< 0: one per processor
 };
 
 /// Throws Failure (usage) for an unknown algorithm or guide, an option of another algorithm, or a

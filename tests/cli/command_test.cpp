@@ -296,6 +296,22 @@ TEST_CASE("the first Ctrl-C ends a fit early and keeps what there is") {
   CHECK(session.finish() == 130);
 }
 
+TEST_CASE("any number of threads gives the same numbers") {
+  const std::string folder = VIPPL_SOURCE_DIR "/examples/posteriordb/";
+  const std::string name = "hudson_lynx_hare-lotka_volterra";
+  const auto fitted = [&](const char* threads) {
+    const Outcome outcome = run_vippl(
+        {"run", folder + name + ".vi", "--data", folder + "data/" + name + ".json", "--algorithm",
+         "laplace", "--starts", "2", "--format", "json", "--quiet", "--threads", threads});
+    CHECK(outcome.status == 0);
+    return outcome.out.substr(0, outcome.out.find("\"seconds\""));
+  };
+  const std::string alone = fitted("1");
+  CHECK(alone.size() > 1000);
+  CHECK(fitted("2") == alone);
+  CHECK(fitted("5") == alone);
+}
+
 TEST_CASE("a fit that cannot start ends with the status for it") {
   const Scratch scratch;
   const std::string model =

@@ -102,3 +102,12 @@ TEST_CASE("a seed is a whole number from 0") {
 TEST_CASE("the beginning of a guide's name is understood as a slip") {
   CHECK(refusal({"--guide", "mean"}).find("did you mean `meanfield`?") != std::string::npos);
 }
+
+TEST_CASE("threads are a number of them") {
+  CHECK(plan({}).threads == 0);
+  CHECK(plan({"--threads", "2"}).threads == 2);
+  for (const char* bad : {"0", "-1", "two", "5000", "1.5"}) {
+    CAPTURE(bad);
+    CHECK(refusal({"--threads", bad}).find("whole number from 1 to 1024") != std::string::npos);
+  }
+}
