@@ -29,9 +29,9 @@ constexpr double most_numbers = 3e7;    // of the states that are kept: 240 MB
 
 // What has settled, in posterior sds and shares of the sd.
 constexpr double still = 0.05;
-constexpr double certain = 0.025;   // standard errors
-constexpr double noise_errors = 4;  // below this many standard errors a change may be noise
-constexpr double forgotten = 0.1;   // of ChainMoments::memory
+constexpr double certain = 0.025;    // standard errors
+constexpr double noise_errors = 4;   // below this many standard errors a change may be noise
+constexpr double forgotten = 0.125;  // of ChainMoments::memory
 
 /// All chains, moved together.
 class Population {
