@@ -9,6 +9,8 @@ namespace {
 volatile std::sig_atomic_t interrupted =
     0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
+int guards = 0;  // alive; NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
 void note_interrupt(int) { interrupted = 1; }
 
 void install(int flags) {
@@ -23,8 +25,12 @@ void install(int flags) {
 }  // namespace
 
 // SA_RESETHAND: the second signal finds the default action, which ends the process.
-InterruptGuard::InterruptGuard() { install(static_cast<int>(SA_RESETHAND)); }
-InterruptGuard::~InterruptGuard() { std::signal(SIGINT, SIG_DFL); }
+InterruptGuard::InterruptGuard() {
+  if (guards++ == 0) install(static_cast<int>(SA_RESETHAND));
+}
+InterruptGuard::~InterruptGuard() {
+  if (--guards == 0) std::signal(SIGINT, SIG_DFL);
+}
 bool InterruptGuard::was_interrupted() { return interrupted != 0; }
 
 // No SA_RESTART: reading a key ends with EINTR.

@@ -2,7 +2,8 @@
 
 namespace vippl::cli {
 
-/// While one lives, the first Ctrl-C only sets a flag and the second ends the program at once.
+/// While one lives, the first Ctrl-C only sets a flag and the second ends the program at once. One
+/// within another changes nothing: what is done under the outer one is interrupted as a whole.
 class InterruptGuard {
  public:
   InterruptGuard();

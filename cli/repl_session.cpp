@@ -8,6 +8,7 @@
 
 #include "cli/defined_names.h"
 #include "cli/failure.h"
+#include "cli/interrupt.h"
 #include "cli/load.h"
 #include "cli/repl_values.h"
 #include "cli/scalar_names.h"
@@ -328,10 +329,12 @@ std::string ReplSession::fit(const FitOptions& options) {
   const auto make = [&](const runtime::ModelOptions& changed) {
     return build_finished(now, statements_, changed);
   };
+  std::optional<InterruptGuard> guard(std::in_place);  // of the choice and the fit together
   const Coordinates coordinates =
       choose_coordinates(*fitted->model, plan, make, Verbosity::normal, model_options);
   if (coordinates.differ) fitted->model = make(model_options);
   fitted->posterior = cli::fit(*fitted->model, plan, coordinates, sources_, Verbosity::normal);
+  guard.reset();
   FitReport& report = fitted->report;
   report.quantities = fitted->model->quantities();
   report.dimension = fitted->model->dimension();

@@ -6,6 +6,7 @@
 
 #include "cli/failure.h"
 #include "cli/fit.h"
+#include "cli/interrupt.h"
 #include "cli/scalar_names.h"
 #include "cli/simulated_data.h"
 #include "inference/reported_draws.h"
@@ -110,6 +111,7 @@ class Calibration {
     };
     std::unique_ptr<runtime::Model> model = make(options_);
     runtime::ModelOptions chosen = options_;
+    const InterruptGuard guard;  // of the choice and the fit together
     const Coordinates coordinates =
         choose_coordinates(*model, plan, make, Verbosity::quiet, chosen);
     if (coordinates.differ) model = make(chosen);

@@ -34,6 +34,13 @@ void evaluate_with(const runtime::LogDensity& model, const Points& points,
   }
 }
 
+/// An arena that was there before a ThreadLimit does not know of it.
+Index most_threads() {
+  const auto allowed = static_cast<Index>(
+      tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
+  return std::min(allowed, static_cast<Index>(tbb::this_task_arena::max_concurrency()));
+}
+
 }  // namespace
 
 struct ThreadLimit::Control {
@@ -47,11 +54,15 @@ ThreadLimit::ThreadLimit(int threads)
 ThreadLimit::~ThreadLimit() = default;
 
 struct Evaluator::Team {
-  struct Member {
-    std::unique_ptr<runtime::Workspace> workspace;
+  struct Buffers {
     Points points;
     LogDensities values;
     Points gradients;
+  };
+  struct Member {
+    std::unique_ptr<runtime::Workspace> workspace;
+    Buffers whole;
+    Buffers rest;  // of the last shard: apart, so that neither changes its size all the time
   };
   tbb::enumerable_thread_specific<Member> members;
 };
@@ -73,13 +84,11 @@ void Evaluator::densities(const Points& points, LogDensities& values) {
 
 bool Evaluator::is_worth_sharing(Index points) const {
   return points > shard_points &&
-         static_cast<double>(points) * seconds_per_point_ > least_seconds &&
-         tbb::this_task_arena::max_concurrency() > 1;
+         static_cast<double>(points) * seconds_per_point_ > least_seconds && most_threads() > 1;
 }
 
 Index Evaluator::block_size(Index points_left) const {
-  return is_worth_sharing(points_left) ? shard_points * tbb::this_task_arena::max_concurrency()
-                                       : shard_points;
+  return is_worth_sharing(points_left) ? shard_points * most_threads() : shard_points;
 }
 
 void Evaluator::evaluate_here(const Points& points, const runtime::Rows& rows, LogDensities& values,
@@ -103,13 +112,14 @@ void Evaluator::evaluate(const Points& points, const runtime::Rows& rows, LogDen
     if (!member.workspace) member.workspace = model_.make_workspace();
     const Index first = shard * shard_points;
     const Index count = std::min(shard_points, points.rows() - first);
-    member.points = points.middleRows(first, count);
-    member.values.resize(count);
-    if (gradients != nullptr) member.gradients.resize(count, points.cols());
-    evaluate_with(model_, member.points, rows, *member.workspace, member.values,
-                  gradients == nullptr ? nullptr : &member.gradients);
-    values.segment(first, count) = member.values;
-    if (gradients != nullptr) gradients->middleRows(first, count) = member.gradients;
+    Team::Buffers& at = count == shard_points ? member.whole : member.rest;
+    at.points = points.middleRows(first, count);
+    at.values.resize(count);
+    if (gradients != nullptr) at.gradients.resize(count, points.cols());
+    evaluate_with(model_, at.points, rows, *member.workspace, at.values,
+                  gradients == nullptr ? nullptr : &at.gradients);
+    values.segment(first, count) = at.values;
+    if (gradients != nullptr) gradients->middleRows(first, count) = at.gradients;
   };
   tbb::parallel_for(Index{0}, shards, evaluate_shard, tbb::static_partitioner());
 }

@@ -46,6 +46,12 @@ void note_lost_draws(std::int64_t count, Posterior& posterior) {
       "{} draws of the fit had no finite density or gradient and were left out", count));
 }
 
+void stop(Posterior& posterior, StopReason reason, std::string sentence) {
+  posterior.stop_reason = reason;
+  posterior.converged = reason == StopReason::converged;
+  posterior.stop_sentence = std::move(sentence);
+}
+
 void judge_against_starts(Evaluator& evaluator, const JudgeSettings& settings, StartReport start,
                           Progress& progress, Posterior& posterior) {
   judge(evaluator, settings, progress, posterior);

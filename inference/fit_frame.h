@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <string>
 
 #include "inference/algorithm.h"
 #include "inference/evaluator.h"
@@ -33,6 +34,9 @@ StartReport climb_to_starts(Evaluator& evaluator, int count, Progress& progress,
 
 /// Notes how many draws of a stochastic fit were left out, if any.
 void note_lost_draws(std::int64_t count, Posterior& posterior);
+
+/// Says why the fit ended, in a word and a sentence; it has converged if that is the reason.
+void stop(Posterior& posterior, StopReason reason, std::string sentence);
 
 /// The phase "judge", with what the starts say of other modes.
 void judge_against_starts(Evaluator& evaluator, const JudgeSettings& settings, StartReport start,

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "inference/coloured_curvature.h"
+#include "inference/fit_frame.h"
 #include "inference/matched_draws.h"
 #include "inference/stage_agreement.h"
 #include "inference/stopwatch.h"
@@ -159,12 +160,6 @@ SparseCholesky first_precision(const SparseShape& shape, const Start& start) {
   for (Index k = 0; k < e.size(); ++k)
     precision[e.begin(k)] = 1 / (start.scale[e.coordinate(k)] * start.scale[e.coordinate(k)]);
   return *SparseCholesky::of(e, std::move(precision));
-}
-
-void stop(Posterior& posterior, StopReason reason, std::string sentence) {
-  posterior.stop_reason = reason;
-  posterior.converged = reason == StopReason::converged;
-  posterior.stop_sentence = std::move(sentence);
 }
 
 /// At the start, nearer its centre where a draw has no finite density.

@@ -13,6 +13,7 @@
 #include "cli/failure.h"
 #include "cli/fit.h"
 #include "cli/holdout.h"
+#include "cli/interrupt.h"
 #include "cli/load.h"
 #include "cli/output_file.h"
 #include "cli/summary_json.h"
@@ -137,6 +138,7 @@ ExitCode run(std::span<const std::string> texts) {
   const auto remake = [&](const runtime::ModelOptions& changed) {
     return model_again(loaded, changed);
   };
+  std::optional<InterruptGuard> guard(std::in_place);  // of the choice and the fit together
   const Coordinates coordinates =
       choose_coordinates(*loaded.model, plan, remake, verbosity, options);
   if (coordinates.differ) loaded.model = remake(options);
@@ -146,6 +148,7 @@ ExitCode run(std::span<const std::string> texts) {
   report.load_seconds = seconds_since(begin) - coordinates.seconds;
   const inference::Posterior posterior = fit(holdout ? holdout->training() : *loaded.model, plan,
                                              coordinates, loaded.program.sources, verbosity);
+  guard.reset();
   report.model = arguments.model.model;
   report.data_files = arguments.model.data;
   report.quantities = loaded.model->quantities();

@@ -11,6 +11,7 @@
 #include "inference/evaluator.h"
 #include "inference/fit_frame.h"
 #include "inference/iterate_average.h"
+#include "inference/stage_agreement.h"
 #include "inference/starts.h"
 #include "inference/stochastic_elbo.h"
 #include "inference/stopwatch.h"
@@ -48,10 +49,6 @@ constexpr std::int64_t check_every = 200;
 // Iterates have settled: their R-hat, and the error of their mean, in units of the start.
 constexpr double settled_rhat = 1.1;
 constexpr double settled_error = 0.1;
-// Successive rates agree: the symmetrised KL of their means, in nats; and as much may come from the
-// noise of the means.
-constexpr double kl_tolerance = 0.01;
-constexpr double kl_tolerance_per_coordinate = 0.001;
 
 /// How the steps at one rate ended.
 enum class End { settled, steps_used, interrupted };
@@ -65,8 +62,7 @@ class Ascent {
         guide_(*posterior.guide),
         has_batches_(evaluator.model().batch_size() > 0),
         most_steps_(static_cast<std::int64_t>(averaged_adam.value(settings, "steps"))),
-        tolerance_(kl_tolerance +
-                   kl_tolerance_per_coordinate * static_cast<double>(evaluator.dimension())),
+        tolerance_(negligible_divergence(evaluator.dimension())),
         elbo_(evaluator, guide_,
               {2 * static_cast<Index>(averaged_adam.value(settings, "draws")),
                GradientEstimator::sticking_the_landing, Noise::antithetic},
@@ -80,32 +76,28 @@ class Ascent {
       const std::unique_ptr<Guide> before = guide_.clone();
       const End end = ascend(rate, r > 0);
       if (end == End::interrupted)
-        return stop(StopReason::interrupted, fmt::format("interrupted after {} steps", step_));
+        return stop(posterior_, StopReason::interrupted,
+                    fmt::format("interrupted after {} steps", step_));
       if (r > 0 && end == End::settled) {
         const double kl = symmetrised_kl(*before, guide_);
         if (kl < tolerance_)
-          return stop(StopReason::converged,
+          return stop(posterior_, StopReason::converged,
                       fmt::format("steps of {:.2g} and {:.2g} agree after {} steps",
                                   rate / rate_factor, rate, step_));
       }
       if (end == End::steps_used)
-        return stop(StopReason::iteration_limit,
+        return stop(posterior_, StopReason::iteration_limit,
                     fmt::format("the iterates had not settled after {} steps", step_));
     }
-    stop(StopReason::stage_limit, fmt::format("the guide still changed with the last of {} rates, "
-                                              "after {} steps",
-                                              most_rates, step_));
+    stop(posterior_, StopReason::stage_limit,
+         fmt::format("the guide still changed with the last of {} rates, "
+                     "after {} steps",
+                     most_rates, step_));
   }
 
   std::int64_t non_finite_draws() const { return elbo_.non_finite_draws(); }
 
  private:
-  void stop(StopReason reason, std::string sentence) {
-    posterior_.stop_reason = reason;
-    posterior_.converged = reason == StopReason::converged;
-    posterior_.stop_sentence = std::move(sentence);
-  }
-
   /// Takes steps until the iterates have settled, and leaves the guide at their mean. If that may
   /// be the answer, its noise must be small as a whole.
   End ascend(double rate, bool may_be_last) {
@@ -122,7 +114,8 @@ class Ascent {
       const double length = optimiser.ascend(gradient, parameters);
       average.add(parameters);
       ++step_;
-      if (std::isfinite(estimate)) mean_elbo += (estimate - mean_elbo) / double(++finite);
+      if (std::isfinite(estimate))
+        mean_elbo += (estimate - mean_elbo) / static_cast<double>(++finite);
       const bool is_interrupted = progress_.interrupted();
       if (!is_interrupted && step_ < most_steps_ && average.iterates() % check_every != 0) continue;
       const TracePoint point{step_, since_start_.seconds(), mean_elbo, gradient.norm(), length};
@@ -150,6 +143,7 @@ class Ascent {
   Guide& guide_;
   bool has_batches_;
   std::int64_t most_steps_;
+  /// Of the means of successive rates; and as much may come from the noise of a mean.
   double tolerance_;
   StochasticElbo elbo_;
   Stopwatch since_start_;

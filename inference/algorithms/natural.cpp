@@ -8,6 +8,7 @@
 #include "inference/fit_frame.h"
 #include "inference/matched_draws.h"
 #include "inference/natural_steps.h"
+#include "inference/stage_agreement.h"
 #include "inference/starts.h"
 #include "inference/stopwatch.h"
 
@@ -25,23 +26,13 @@ constexpr Option options[] = {
      .upper = 12},
 };
 
-// Successive stages agree: their symmetrised KL, in nats.
-constexpr double kl_tolerance = 0.01;
-constexpr double kl_tolerance_per_coordinate = 0.001;
-
-void stop(Posterior& posterior, StopReason reason, std::string sentence) {
-  posterior.stop_reason = reason;
-  posterior.converged = reason == StopReason::converged;
-  posterior.stop_sentence = std::move(sentence);
-}
-
 /// Steps on twice as many fresh draws in each stage, until a stage moves the guide no more. Returns
 /// the draws of the last.
 Eigen::Index fit_in_stages(Evaluator& evaluator, const Settings& settings, Start start,
                            const Progress& progress, Posterior& posterior) {
   const Eigen::Index d = evaluator.dimension();
   const auto stages = static_cast<int>(natural.value(settings, "stages"));
-  const double limit = kl_tolerance + kl_tolerance_per_coordinate * static_cast<double>(d);
+  const double limit = negligible_divergence(d);
   // Each stage reads other streams of noise.
   constexpr std::uint64_t golden = 0x9E3779B97F4A7C15U;
   Eigen::Index draws = plan_match(d, d).draws;

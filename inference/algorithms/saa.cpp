@@ -149,12 +149,6 @@ LbfgsResult optimise(Fit& fit, FixedNoiseElbo& elbo, Index draws) {
   return result;
 }
 
-void stop(Fit& fit, StopReason reason, std::string sentence) {
-  fit.posterior.stop_reason = reason;
-  fit.posterior.converged = reason == StopReason::converged;
-  fit.posterior.stop_sentence = std::move(sentence);
-}
-
 /// Whether the optimiser ended where there is nothing more to gain; rounding may end its last line
 /// search.
 bool has_arrived(const Fit& fit, const LbfgsResult& result) {
@@ -167,18 +161,18 @@ bool has_arrived(const Fit& fit, const LbfgsResult& result) {
 /// Says why the last stage was not good enough.
 void stop_without_agreement(Fit& fit, const LbfgsResult& last, int stages, Index draws) {
   if (last.stop == LbfgsStop::iterations) {
-    stop(fit, StopReason::iteration_limit,
+    stop(fit.posterior, StopReason::iteration_limit,
          fmt::format("the last stage was not done after {} iterations",
                      iterations_per_burst * bursts_per_stage));
   } else if (!has_arrived(fit, last)) {
     stop(
-        fit, StopReason::stalled,
+        fit.posterior, StopReason::stalled,
         fmt::format("no step raised the ELBO, with a gradient of norm {:.2g}", last.gradient_norm));
   } else if (stages == 1) {
-    stop(fit, StopReason::stage_limit,
+    stop(fit.posterior, StopReason::stage_limit,
          fmt::format("one stage with {} draws, and no other to compare it with", draws));
   } else {
-    stop(fit, StopReason::stage_limit,
+    stop(fit.posterior, StopReason::stage_limit,
          fmt::format("the guide still changes between stages, after {} with up to {} draws", stages,
                      draws));
   }
@@ -216,19 +210,20 @@ Index fit_in_stages(Fit& fit, const Start& start) {
     }
     const LbfgsResult result = optimise(fit, elbo, draws);
     if (result.stop == LbfgsStop::interrupted) {
-      stop(fit, StopReason::interrupted,
+      stop(fit.posterior, StopReason::interrupted,
            fmt::format("interrupted in stage {}, after {} iterations", stage + 1, fit.iterations));
       return draws;
     }
     if (before && has_arrived(fit, result) &&
         stages_agree(fit.evaluator, *before, fit.guide(), fit.settings.seed, stage, fit.progress)) {
-      stop(fit, StopReason::converged,
+      stop(fit.posterior, StopReason::converged,
            fmt::format("stages with {} and {} draws agree", draws_of_stage(fit, plan, stage - 1),
                        draws));
       return draws;
     }
     if (fit.progress.interrupted()) {
-      stop(fit, StopReason::interrupted, fmt::format("interrupted after stage {}", stage + 1));
+      stop(fit.posterior, StopReason::interrupted,
+           fmt::format("interrupted after stage {}", stage + 1));
       return draws;
     }
     if (stage + 1 == stages) stop_without_agreement(fit, result, stages, draws);

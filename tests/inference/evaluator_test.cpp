@@ -31,11 +31,19 @@ class Slow final : public Target {
     return -1.5 * z.squaredNorm() + std::sin(z[0]);
   }
 
+  std::unique_ptr<vippl::runtime::Workspace> make_workspace() const override {
+    const std::lock_guard lock(mutex_);
+    ++workspaces_;
+    return Target::make_workspace();
+  }
+
   std::size_t threads() const { return threads_.size(); }
+  int workspaces() const { return workspaces_; }
 
  private:
   mutable std::mutex mutex_;
   mutable std::set<std::thread::id> threads_;
+  mutable int workspaces_ = 0;
 };
 
 struct Result {
@@ -43,6 +51,7 @@ struct Result {
   Points gradients;
   LogDensities densities;
   std::size_t threads = 0;
+  int workspaces = 0;
 };
 
 Result evaluated(int threads, const Points& points) {
@@ -59,6 +68,7 @@ Result evaluated(int threads, const Points& points) {
   CHECK(evaluator.gradient_evaluations() == points.rows());
   CHECK(evaluator.density_evaluations() == points.rows() + 10);
   result.threads = target.threads();
+  result.workspaces = target.workspaces();
   return result;
 }
 
@@ -70,6 +80,7 @@ TEST_CASE("points are shared between threads, and the same bytes come out") {
   rng.fill_normal({points.data(), static_cast<std::size_t>(points.size())});
   const Result alone = evaluated(1, points);
   CHECK(alone.threads == 1);
+  CHECK(alone.workspaces == 1);  // nothing is shared out to nobody
   for (const int threads : {2, 4}) {
     CAPTURE(threads);
     const Result shared = evaluated(threads, points);

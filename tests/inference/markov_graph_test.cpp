@@ -12,23 +12,9 @@
 using namespace vippl::inference;
 using namespace vippl::testing;
 
-namespace {
-
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-MarkovGraph graph_of(const MatrixXd& precision) {
-  MarkovGraph graph;
-  graph.neighbours.resize(static_cast<std::size_t>(precision.rows()));
-  for (Index i = 0; i < precision.rows(); ++i)
-    for (Index j = 0; j < precision.rows(); ++j)
-      if (i != j && precision(i, j) != 0)
-        graph.neighbours[static_cast<std::size_t>(i)].push_back(j);
-  return graph;
-}
-
-}  // namespace
 
 TEST_CASE("the Markov graph of a normal is where its precision is not zero") {
   for (const MatrixXd& precision : {arrow_precision(3, 10, 2), band_precision(40, 2)}) {

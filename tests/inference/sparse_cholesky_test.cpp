@@ -26,13 +26,7 @@ struct Case {
 };
 
 Case case_of(const MatrixXd& precision) {
-  MarkovGraph graph;
-  graph.neighbours.resize(static_cast<std::size_t>(precision.rows()));
-  for (Index i = 0; i < precision.rows(); ++i)
-    for (Index j = 0; j < precision.rows(); ++j)
-      if (i != j && precision(i, j) != 0)
-        graph.neighbours[static_cast<std::size_t>(i)].push_back(j);
-  const Elimination e = *Elimination::of(graph, 1000000);
+  const Elimination e = *Elimination::of(graph_of(precision), 1000000);
   VectorXd entries(e.entries());
   for (Index k = 0; k < e.size(); ++k)
     for (Index i = e.begin(k); i < e.begin(k + 1); ++i)

@@ -1,6 +1,7 @@
 #pragma once
 #include <Eigen/Core>
 
+#include "inference/markov_graph.h"
 #include "runtime/random.h"
 #include "tests/support/targets.h"
 
@@ -32,6 +33,17 @@ inline Eigen::MatrixXd band_precision(Eigen::Index d, Eigen::Index order) {
     for (Eigen::Index k = 1; k <= order && i + k < d; ++k)
       factor(i + k, i) = -0.7 / static_cast<double>(k);
   return factor * factor.transpose();
+}
+
+/// Which coordinates a precision joins.
+inline inference::MarkovGraph graph_of(const Eigen::MatrixXd& precision) {
+  inference::MarkovGraph graph;
+  graph.neighbours.resize(static_cast<std::size_t>(precision.rows()));
+  for (Eigen::Index i = 0; i < precision.rows(); ++i)
+    for (Eigen::Index j = 0; j < precision.rows(); ++j)
+      if (i != j && precision(i, j) != 0)
+        graph.neighbours[static_cast<std::size_t>(i)].push_back(j);
+  return graph;
 }
 
 }  // namespace vippl::testing

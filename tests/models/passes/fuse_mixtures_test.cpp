@@ -6,6 +6,7 @@
 
 #include "runtime/random.h"
 #include "tests/models/passes/pass_listing.h"
+#include "tests/models/passes/same_numbers.h"
 
 namespace vippl::test {
 namespace {
@@ -58,30 +59,8 @@ TEST_CASE("a mixture of normals becomes one instruction, and the same numbers co
             listing_after("unused,fold,subscripts,share,reroll,mixtures", script, given);
         CHECK(count_of("= normal_mixture ", listing) == c.mixtures);
       }
-      Given plainly = given;
-      plainly.options.passes = runtime::PassSet::none();
-      const auto plain = make(script, plainly).model;
-      const auto fused = make(script, given).model;
-      REQUIRE(plain);
-      REQUIRE(fused);
-      for (const Eigen::Index lanes : {1, 3, 8, 9}) {
-        CAPTURE(lanes);
-        runtime::Points points(lanes, plain->dimension());
-        plain->draw_prior(3, points);
-        runtime::LogDensities expected(lanes);
-        runtime::LogDensities found(lanes);
-        runtime::Points expected_gradients(lanes, plain->dimension());
-        runtime::Points gradients(lanes, plain->dimension());
-        plain->evaluate(points, {}, *plain->make_workspace(), expected, expected_gradients);
-        fused->evaluate(points, {}, *fused->make_workspace(), found, gradients);
-        CHECK((expected - found).cwiseAbs().maxCoeff() <=
-              1e-11 * (1 + expected.cwiseAbs().maxCoeff()));
-        CHECK((expected_gradients - gradients).cwiseAbs().maxCoeff() <=
-              1e-11 * (1 + expected_gradients.cwiseAbs().maxCoeff()));
-        fused->evaluate(points, {}, *fused->make_workspace(), found);
-        CHECK((expected - found).cwiseAbs().maxCoeff() <=
-              1e-11 * (1 + expected.cwiseAbs().maxCoeff()));
-      }
+      const Variants variants = with_and_without_passes(script, given);
+      for (const Eigen::Index lanes : {1, 3, 8, 9}) check_same_numbers(variants, lanes, 3);
     }
   }
 }
@@ -89,12 +68,7 @@ TEST_CASE("a mixture of normals becomes one instruction, and the same numbers co
 TEST_CASE("a mixture of normals at points where it falls back on its parts") {
   const Given given{.csv = data(40)};
   const std::string script = std::string(head) + cases[0].statement + "\n";
-  Given plainly = given;
-  plainly.options.passes = runtime::PassSet::none();
-  const auto plain = make(script, plainly).model;
-  const auto fused = make(script, given).model;
-  REQUIRE(plain);
-  REQUIRE(fused);
+  const Variants variants = with_and_without_passes(script, given);
   const Eigen::Index weight = 0;
   const Eigen::Index location = 1 + 2 + 4;
   const Eigen::Index scale = location + 5;
@@ -108,17 +82,12 @@ TEST_CASE("a mixture of normals at points where it falls back on its parts") {
     CAPTURE(place.coordinate);
     CAPTURE(place.value);
     for (const Eigen::Index lanes : {1, 8}) {
-      runtime::Points points(lanes, plain->dimension());
-      plain->draw_prior(3, points);
+      runtime::Points points(lanes, variants.plain->dimension());
+      variants.plain->draw_prior(3, points);
       points(lanes - 1, place.coordinate) = place.value;
-      runtime::LogDensities expected(lanes);
-      runtime::LogDensities found(lanes);
-      runtime::Points expected_gradients(lanes, plain->dimension());
-      runtime::Points gradients(lanes, plain->dimension());
-      plain->evaluate(points, {}, *plain->make_workspace(), expected, expected_gradients);
-      fused->evaluate(points, {}, *fused->make_workspace(), found, gradients);
+      const Evaluations found = evaluate_both(variants, points);
       for (Eigen::Index lane = 0; lane < lanes; ++lane) {
-        const double both[] = {expected(lane), found(lane)};
+        const double both[] = {found.plain(lane), found.optimised(lane)};
         if (std::isfinite(both[0])) {
           CHECK(both[0] == doctest::Approx(both[1]).epsilon(1e-11));
         } else {

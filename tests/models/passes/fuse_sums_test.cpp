@@ -1,11 +1,11 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include <cmath>
 #include <string>
 
 #include "runtime/random.h"
 #include "tests/models/passes/pass_listing.h"
+#include "tests/models/passes/same_numbers.h"
 
 namespace vippl::test {
 namespace {
@@ -25,10 +25,6 @@ constexpr const char* head =
     "data y : real[n]\ndata k : int(0..1)[n]\nlet X = [[x[i], w[i], x[i] * w[i]] for i in 1..n]\n"
     "sample a ~ normal(0, 1)\nsample b : real[3] ~ normal(0, 1)\nsample s ~ half_normal(1)\n"
     "sample u : real[5] ~ normal(a, s)\nsample v : real[4] ~ normal(0, 1)\n";
-
-double greatest(const runtime::Points& a, const runtime::Points& b) {
-  return (a - b).cwiseAbs().maxCoeff() / (1 + a.cwiseAbs().maxCoeff());
-}
 
 struct Case {
   const char* statement;
@@ -58,29 +54,8 @@ TEST_CASE("a likelihood computes its arguments itself, and the same numbers come
     CHECK(operations_left(listing_after("unused,fold,share,reroll,sums", script, given)) ==
           c.operations);
 
-    Given plainly = given;
-    plainly.options.passes = runtime::PassSet::none();
-    const auto plain = make(script, plainly).model;
-    const auto fused = make(script, given).model;
-    REQUIRE(plain);
-    REQUIRE(fused);
-    for (const Eigen::Index lanes : {1, 3, 8, 9}) {
-      CAPTURE(lanes);
-      runtime::Points points(lanes, plain->dimension());
-      plain->draw_prior(3, points);
-      runtime::LogDensities expected(lanes);
-      runtime::LogDensities found(lanes);
-      runtime::Points expected_gradients(lanes, plain->dimension());
-      runtime::Points gradients(lanes, plain->dimension());
-      plain->evaluate(points, {}, *plain->make_workspace(), expected, expected_gradients);
-      fused->evaluate(points, {}, *fused->make_workspace(), found, gradients);
-      CHECK((expected - found).cwiseAbs().maxCoeff() <=
-            1e-11 * (1 + expected.cwiseAbs().maxCoeff()));
-      CHECK(greatest(expected_gradients, gradients) < 1e-11);
-      fused->evaluate(points, {}, *fused->make_workspace(), found);
-      CHECK((expected - found).cwiseAbs().maxCoeff() <=
-            1e-11 * (1 + expected.cwiseAbs().maxCoeff()));
-    }
+    const Variants variants = with_and_without_passes(script, given);
+    for (const Eigen::Index lanes : {1, 3, 8, 9}) check_same_numbers(variants, lanes, 3);
   }
 }
 
@@ -95,25 +70,8 @@ TEST_CASE("a recurrence becomes one program, and the same numbers come out") {
   CHECK(count_of("= program ", listing) == 1);
   CHECK(count_of("= divide ", listing) == 0);
 
-  Given plainly = given;
-  plainly.options.passes = runtime::PassSet::none();
-  const auto plain = make(script, plainly).model;
-  const auto compiled = make(script, given).model;
-  REQUIRE(plain);
-  REQUIRE(compiled);
-  for (const Eigen::Index lanes : {1, 5, 8}) {
-    CAPTURE(lanes);
-    runtime::Points points(lanes, plain->dimension());
-    plain->draw_prior(6, points);
-    runtime::LogDensities expected(lanes);
-    runtime::LogDensities found(lanes);
-    runtime::Points expected_gradients(lanes, plain->dimension());
-    runtime::Points gradients(lanes, plain->dimension());
-    plain->evaluate(points, {}, *plain->make_workspace(), expected, expected_gradients);
-    compiled->evaluate(points, {}, *compiled->make_workspace(), found, gradients);
-    CHECK((expected - found).cwiseAbs().maxCoeff() <= 1e-11 * (1 + expected.cwiseAbs().maxCoeff()));
-    CHECK(greatest(expected_gradients, gradients) < 1e-11);
-  }
+  const Variants variants = with_and_without_passes(script, given);
+  for (const Eigen::Index lanes : {1, 5, 8}) check_same_numbers(variants, lanes, 6);
 }
 
 }  // namespace
