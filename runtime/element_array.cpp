@@ -112,10 +112,11 @@ Value ElementArray::read(std::span<const std::int32_t> positions, lang::Shape sh
 }
 
 Value ElementArray::whole(Recorder& recorder, lang::Span span) const {
-  if (!cached_whole_) {
+  if (!cached_whole_ || cached_at_ != recorder.times_back()) {
     std::vector<std::int32_t> all(values_.size());
     std::iota(all.begin(), all.end(), 0);
     cached_whole_ = read(all, shape_, recorder, span);
+    cached_at_ = recorder.times_back();
   }
   return *cached_whole_;
 }

@@ -43,7 +43,8 @@ class ElementArray {
   lang::Element element_;
   std::vector<double> values_;
   std::vector<Ref> refs_;
-  mutable std::optional<Value> cached_whole_;  // until the next assignment
+  mutable std::optional<Value> cached_whole_;  // until the next assignment, or
+  mutable std::size_t cached_at_ = 0;          // until the recorder goes back
 };
 
 }  // namespace vippl::runtime

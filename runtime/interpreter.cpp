@@ -54,7 +54,7 @@ Interpreter::Variable* Interpreter::find(const std::string& name) {
 Value Interpreter::read(const std::string& name, lang::Span span) {
   Variable* variable = find(name);
   if (variable == nullptr) fail("unknown-name", span, fmt::format("`{}` is not defined", name));
-  return whole(*variable, name, span);
+  return at_this_level(*variable, whole(*variable, name, span), span);
 }
 
 Value Interpreter::whole(Variable& variable, const std::string& name, lang::Span span) {
@@ -73,6 +73,7 @@ Value Interpreter::whole(Variable& variable, const std::string& name, lang::Span
 }
 
 void Interpreter::define(const std::string& name, Variable variable) {
+  variable.turn_level = turn_levels_.size();
   if (at_top_level()) {
     globals_[name] = std::move(variable);
   } else {

@@ -85,6 +85,7 @@ class Interpreter {
     std::shared_ptr<const lang::Diagnostic> unusable =
         nullptr;  // why it could not be computed in a minibatch
     bool is_var = false;
+    std::size_t turn_level = 0;  // of turn_levels_ where it got its value
   };
   struct Local {
     const std::string* name;
@@ -102,8 +103,30 @@ class Interpreter {
   }
   Value whole(Variable& variable, const std::string& name, lang::Span span);
 
-  // ---- statements (interpreter_statements.cpp) ----
   enum class Flow { next, returned };
+
+  // ---- loops whose turns are recorded together (interpreter_turns.cpp) ----
+  /// The turns that the statement at hand is walked for, all at once. A loop or a condition that
+  /// goes another way in each turn opens a level of its own.
+  struct TurnLevel {
+    Index count = 0;
+    std::vector<std::int32_t> around;  // per turn: that of the level around it that it belongs to
+  };
+  bool is_together() const { return !turn_levels_.empty(); }
+  bool execute_together(const lang::ast::For& node, const Value& numbers);
+  void execute_turns(const lang::ast::For& node, TurnLevel level, const Value& numbers);
+  Flow execute_inner_loop(const lang::ast::For& node);
+  Flow execute_by_turn(const lang::ast::If& node, const Value& condition);
+  Value choose_by_turn(const lang::ast::Choice& node, const Value& condition, lang::Span span);
+  Value select_by_turn(const lang::ast::Subscript& node, std::vector<PlaceValue> at,
+                       lang::Span span);
+  TurnLevel turns_where(const Value& condition, bool chosen) const;
+  Value in_turns_of(const TurnLevel& level, const lang::ast::Expression& expression);
+  Value at_this_level(const Variable& variable, Value value, lang::Span span);
+  /// What all turns together add to the log joint.
+  Value sum_of_turns(const Value& value, lang::Span span);
+
+  // ---- statements (interpreter_statements.cpp) ----
   Flow execute(const lang::ast::Block& block);  // in a scope of its own
   Flow execute(const lang::ast::Statement& statement);
   Flow execute(const lang::ast::If& node, lang::Span span);
@@ -343,6 +366,8 @@ class Interpreter {
     std::optional<lang::Size> size;  // of a range 1..N
   };
   std::vector<Loop> loops_;
+  std::vector<TurnLevel> turn_levels_;
+  std::set<const lang::ast::For*> one_by_one_;  // loops whose turns cannot be recorded together
   std::map<std::string, Labels> labels_;        // of sizes
   std::map<std::string, lang::Span> bound_at_;  // sizes, and ints of the data that may become some
   std::vector<std::string> size_order_;
@@ -359,6 +384,7 @@ class Interpreter {
           frame_base_(interpreter.frame_base_),
           prefix_(interpreter.prefix_),
           loops_(interpreter.loops_.size()),
+          turn_levels_(interpreter.turn_levels_.size()),
           call_depth_(interpreter.call_depth_),
           block_depth_(interpreter.block_depth_),
           latent_branches_(interpreter.latent_branches_) {}
@@ -370,6 +396,7 @@ class Interpreter {
       interpreter_.prefix_ = std::move(prefix_);
       interpreter_.loops_.erase(interpreter_.loops_.begin() + static_cast<std::ptrdiff_t>(loops_),
                                 interpreter_.loops_.end());
+      interpreter_.turn_levels_.resize(turn_levels_);
       interpreter_.call_depth_ = call_depth_;
       interpreter_.block_depth_ = block_depth_;
       interpreter_.latent_branches_ = latent_branches_;
@@ -381,6 +408,7 @@ class Interpreter {
     std::size_t frame_base_;
     std::string prefix_;
     std::size_t loops_;
+    std::size_t turn_levels_;
     std::size_t call_depth_;
     std::size_t block_depth_;
     std::size_t latent_branches_;

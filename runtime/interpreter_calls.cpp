@@ -19,7 +19,8 @@ lang::ArgumentType argument_type(const Value& value, lang::Shape shape) {
   type.element = value.element;
   type.shape = std::move(shape);
   type.fixed = !value.is_latent();
-  if (type.fixed && value.is_scalar() && value.element != lang::Element::text) {
+  const bool is_known = type.fixed && !value.differs_by_turn();
+  if (is_known && value.is_scalar() && value.element != lang::Element::text) {
     type.value = value.scalar;
     if (value.size) type.size = *value.size;
   }
@@ -45,7 +46,10 @@ Value Interpreter::evaluate(const lang::ast::Call& node, lang::Span span) {
     return call(*function->second, node, span);
   }
   if (name == "is_missing") return is_missing(node, span);
-  if (const auto dynamics = lang::find_dynamics(name)) return evaluate(*dynamics, node, span);
+  if (const auto dynamics = lang::find_dynamics(name)) {
+    if (is_together()) throw TurnByTurn();
+    return evaluate(*dynamics, node, span);
+  }
   if (const auto function = lang::distribution_function(node, *program_.registry))
     return of_distribution(*function, node, span);
   if (const Function* function = program_.registry->function(name))
@@ -113,6 +117,7 @@ void Interpreter::enter(const lang::ast::Identifier& name,
       check_type(*parameter.type, arguments[k].value,
                  given[k] == nullptr ? span : given[k]->value->span);
     }
+    arguments[k].turn_level = turn_levels_.size();
     locals_.push_back({&parameter.name.name, std::move(arguments[k])});
   }
 }
@@ -158,6 +163,7 @@ Value Interpreter::call(const Function& function, const lang::ast::Call& node, l
     arguments.push_back({binding.arguments[k], &facts.parameters[k], {}});
   }
   bool latent = false;
+  bool by_turn = false;
   for (Argument& argument : arguments) {
     if (argument.syntax != nullptr) {
       argument.value = evaluate(*argument.syntax->value);
@@ -167,6 +173,8 @@ Value Interpreter::call(const Function& function, const lang::ast::Call& node, l
                          argument.parameter->name, facts.name));
       }
       latent = latent || argument.value.is_latent();
+      by_turn = by_turn || argument.value.differs_by_turn();
+      if (argument.value.differs_by_turn() && argument.parameter->setting) throw TurnByTurn();
     } else if (argument.parameter->start) {
       argument.value = Value::number(*argument.parameter->start);
       const double start = argument.value.scalar;
@@ -195,9 +203,11 @@ Value Interpreter::call(const Function& function, const lang::ast::Call& node, l
     CallArgument call_argument;
     call_argument.extents = extents(shape);
     call_argument.shape = shape;
-    call_argument.data = argument.value.data();
+    // The operation is made for one turn, before it is known which: nothing may hang on the values.
+    const bool differs = argument.value.differs_by_turn();
+    call_argument.data = differs ? argument.value.turns->data() : argument.value.data();
     call_argument.size = lang::element_count(shape);
-    call_argument.fixed = !argument.value.is_latent();
+    call_argument.fixed = !argument.value.is_latent() && !differs;
     if (argument.value.text) call_argument.text = *argument.value.text;
     call_arguments.push_back(std::move(call_argument));
     types.push_back(argument_type(argument.value, std::move(shape)));
@@ -228,6 +238,7 @@ Value Interpreter::call(const Function& function, const lang::ast::Call& node, l
   }
   const bool measured = std::any_of(result.shape.begin(), result.shape.end(),
                                     [](const lang::Size& size) { return !size.value(); });
+  if (measured && by_turn) throw TurnByTurn();
   if (measured && function.measure != nullptr) result.shape = function.measure(call_arguments);
 
   if (latent && recorder_.plate() && facts.result != "...") {

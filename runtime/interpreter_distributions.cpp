@@ -27,6 +27,11 @@ lang::Shape trailing(const lang::Shape& shape, std::size_t event_rank) {
                      shape.end());
 }
 
+std::span<const double> elements_of_all_turns(const Value& value) {
+  if (value.differs_by_turn()) return *value.turns;
+  return {value.data(), static_cast<std::size_t>(value.count())};
+}
+
 }  // namespace
 
 Application Interpreter::apply(const lang::ast::Expression& expression) {
@@ -109,8 +114,7 @@ void Interpreter::check_fixed(const Application& application, const Value* value
     const bool fits = rank > 0 && event.size() == rank &&
                       lang::compare(event.front(), event.back()) == lang::Size::Comparison::equal;
     if (!fits) return std::optional<EventProblem>{};
-    return first_outside(kind, event.back().extent(),
-                         {checked.data(), static_cast<std::size_t>(checked.count())});
+    return first_outside(kind, event.back().extent(), elements_of_all_turns(checked));
   };
   const auto number_of = [](const Value& checked, std::size_t rank, Index event) {
     return checked.shape.size() > rank ? fmt::format(" (number {})", event + 1) : std::string();
@@ -129,12 +133,13 @@ void Interpreter::check_fixed(const Application& application, const Value* value
       }
       continue;
     }
-    for (Index i = 0; i < parameter.count(); ++i) {
-      if (lang::contains(asked.support, parameter[i])) continue;
+    const std::span<const double> elements = elements_of_all_turns(parameter);
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      if (lang::contains(asked.support, elements[i])) continue;
       const std::string where = parameter.is_scalar() ? "" : fmt::format(" (element {})", i + 1);
       fail("argument-outside-support", application.spans[k],
            fmt::format("`{}` of `{}` must be {}, this is {}{}", asked.name, facts.name,
-                       lang::text(asked.support, facts.parameters), shown(parameter[i]), where));
+                       lang::text(asked.support, facts.parameters), shown(elements[i]), where));
     }
   }
   if (value == nullptr || value->is_latent()) return;
@@ -170,26 +175,33 @@ void Interpreter::check_fixed(const Application& application, const Value* value
     const bool fits =
         joined && joined->size() == value->shape.size() && lang::same(*joined, value->shape);
     if (parameter.is_latent() || !fits) return std::nullopt;
+    if (parameter.differs_by_turn() && !value->differs_by_turn()) throw TurnByTurn();
     return make_broadcast(extents(parameter.shape), extents(value->shape));
   };
   const std::optional<Broadcast> lower = bound_by(facts.support.lower);
   const std::optional<Broadcast> upper = bound_by(facts.support.upper);
   const auto bound_at = [&](const lang::Bound& bound, const std::optional<Broadcast>& under,
-                            Index i, double otherwise) {
+                            Index turn, Index i, double otherwise) {
     if (bound.kind == lang::Bound::Kind::parameter_size) {
       const Value& parameter = application.parameters[static_cast<std::size_t>(bound.value)];
       return parameter.shape.empty() ? otherwise
                                      : static_cast<double>(parameter.shape.back().extent());
     }
     if (!under) return otherwise;
-    return application.parameters[static_cast<std::size_t>(bound.value)][(*under)[i]];
+    const Value& parameter = application.parameters[static_cast<std::size_t>(bound.value)];
+    if (!parameter.differs_by_turn()) return parameter[(*under)[i]];
+    return (*parameter.turns)[static_cast<std::size_t>(turn * parameter.count() + (*under)[i])];
   };
   constexpr double infinity = std::numeric_limits<double>::infinity();
-  for (Index i = 0; i < value->count(); ++i) {
-    const double x = (*value)[i];
+  const std::span<const double> elements = elements_of_all_turns(*value);
+  const Index count = value->count();
+  for (std::size_t e = 0; e < elements.size(); ++e) {
+    const double x = elements[e];
+    const Index turn = static_cast<Index>(e) / count;
+    const Index i = static_cast<Index>(e) % count;
     const bool inside = lang::contains(facts.support, x) &&
-                        !(x < bound_at(facts.support.lower, lower, i, -infinity)) &&
-                        !(x > bound_at(facts.support.upper, upper, i, infinity));
+                        !(x < bound_at(facts.support.lower, lower, turn, i, -infinity)) &&
+                        !(x > bound_at(facts.support.upper, upper, turn, i, infinity));
     if (inside || (std::isnan(x) && may_be_missing(*value))) continue;
     fail("data-outside-support", value_span,
          fmt::format("{} is {}, which `{}` cannot produce", place_of(i), shown(x), facts.name),
@@ -296,7 +308,8 @@ Value Interpreter::log_density(const Application& application, const Value& valu
   for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = &prepared[k];
   std::vector<EventArgument> known;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
-    const bool is_known = arguments[k].shared && !inputs[k]->is_latent();
+    const bool is_known =
+        arguments[k].shared && !inputs[k]->is_latent() && !inputs[k]->differs_by_turn();
     known.push_back({is_known ? inputs[k]->data() : nullptr, nullptr, 0, arguments[k].extents});
   }
   return recorder_.apply(make_event_density(distribution, row_count, std::move(arguments), summed,

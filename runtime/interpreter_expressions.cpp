@@ -97,7 +97,7 @@ Value Interpreter::evaluate(const lang::ast::Unary& node, lang::Span span) {
   switch (node.op) {
     case lang::ast::UnaryOperator::negate: {
       const Element element = counts_as_int(operand.element) ? Element::integer : Element::real;
-      if (operand.is_scalar() && !operand.is_latent()) {
+      if (operand.is_scalar() && !operand.is_latent() && !operand.differs_by_turn()) {
         Value result = Value::number(-operand.scalar, element);
         if (operand.size)
           result.size = std::make_shared<const lang::Size>(lang::Size::number(0) - *operand.size);
@@ -142,7 +142,8 @@ Value Interpreter::evaluate(const lang::ast::Binary& node, lang::Span span) {
 
 Value Interpreter::arithmetic(BinaryOperator op, const Value& a, const Value& b, lang::Span span) {
   const Element element = result_element(op, a.element, b.element);
-  if (a.is_scalar() && b.is_scalar() && !a.is_latent() && !b.is_latent()) {
+  const bool by_turn = a.differs_by_turn() || b.differs_by_turn();
+  if (a.is_scalar() && b.is_scalar() && !a.is_latent() && !b.is_latent() && !by_turn) {
     Value result;
     if (op == BinaryOperator::matrix_multiply) {
       fail("shape-mismatch", span, "`@` needs arrays on both sides, these are numbers",
@@ -176,7 +177,8 @@ Value Interpreter::arithmetic(BinaryOperator op, const Value& a, const Value& b,
   }
   const std::vector<Index> left_extents = extents(left);
   const std::vector<Index> right_extents = extents(right);
-  if (is_product && !a.is_latent() && b.is_latent() && a.shape.size() == 2 && b.shape.size() == 1) {
+  const bool is_design = !a.is_latent() && !a.differs_by_turn() && a.shape.size() == 2;
+  if (is_product && is_design && b.is_latent() && b.shape.size() == 1) {
     judge_design(a, span, result_.warnings);
   }
   std::shared_ptr<const Operation> operation =
@@ -217,6 +219,7 @@ Value Interpreter::fixed_scalar(const lang::ast::Expression& expression, std::st
     fail("latent-size", expression.span,
          fmt::format("{} must be fixed, this depends on a latent", role));
   }
+  if (value.differs_by_turn()) throw TurnByTurn();
   if (!value.is_scalar() || !counts_as_int(value.element)) {
     fail("size-not-int", expression.span,
          fmt::format("{} must be a single int, this is {}{}", role, lang::text(value.element),
@@ -257,6 +260,8 @@ Value Interpreter::range(const lang::ast::Binary& node, lang::Span span) {
 Value Interpreter::evaluate(const lang::ast::Choice& node, lang::Span span) {
   const Value condition = evaluate(*node.condition);
   const bool varies = recorder_.is_random(condition) || recorder_.is_inner(condition);
+  if (condition.is_scalar() && condition.differs_by_turn())
+    return choose_by_turn(node, condition, span);
   if (condition.is_scalar() && !varies) {
     const bool chosen = decide(condition, node.condition->span);
     return evaluate(chosen ? *node.accepted : *node.rejected);
@@ -330,7 +335,8 @@ Value Interpreter::evaluate(const lang::ast::ArrayLiteral& node, lang::Span span
   values.reserve(node.elements.size());
   for (const lang::ast::Expression& element : node.elements) values.push_back(evaluate(element));
   const auto count = static_cast<std::int64_t>(values.size());
-  if (count == 1 && values.front().is_scalar() && !values.front().is_latent()) {
+  const Value& first = values.front();
+  if (count == 1 && first.is_scalar() && !first.is_latent() && !first.differs_by_turn()) {
     Value single =
         Value::tensor({lang::Size::number(1)}, {values.front().scalar}, values.front().element);
     single.labels = values.front().labels;
@@ -359,7 +365,9 @@ std::vector<PlaceValue> Interpreter::places(const std::vector<lang::ast::Place>&
 }
 
 Value Interpreter::evaluate(const lang::ast::Subscript& node, lang::Span span) {
-  const std::vector<PlaceValue> at = places(node.places);
+  std::vector<PlaceValue> at = places(node.places);
+  if (std::ranges::any_of(at, [](const PlaceValue& p) { return p.value.differs_by_turn(); }))
+    return select_by_turn(node, std::move(at), span);
   const auto* name = std::get_if<lang::ast::Name>(&node.base->node);
   Variable* variable = name == nullptr ? nullptr : find(name->name);
   const bool by_element = variable != nullptr && variable->array != nullptr;
@@ -395,7 +403,7 @@ Value Interpreter::evaluate(const lang::ast::Subscript& node, lang::Span span) {
 
 Value Interpreter::select(const Value& base, const Selection& selection, lang::Span span) {
   const std::vector<std::int32_t>& positions = selection.positions;
-  if (!base.is_latent()) {
+  if (!base.is_latent() && !base.differs_by_turn()) {
     Elements elements;
     elements.reserve(positions.size());
     for (const std::int32_t position : positions) elements.push_back(base[position]);
@@ -421,7 +429,10 @@ Value Interpreter::select(const Value& base, const Selection& selection, lang::S
       }) == positions.end();
   std::shared_ptr<const Operation> operation =
       contiguous ? make_slice(positions.front(), count) : make_gather(positions);
-  return recorder_.apply(std::move(operation), {&input, 1}, selection.shape, base.element, span);
+  Value selected =
+      recorder_.apply(std::move(operation), {&input, 1}, selection.shape, base.element, span);
+  selected.labels = base.labels;
+  return selected;
 }
 
 void Interpreter::refuse_mixing_rows(std::string_view what, lang::Span span) const {

@@ -29,6 +29,16 @@ lang::ast::BinaryOperator operator_of(lang::ast::AssignmentOperator op) {
   return lang::ast::BinaryOperator::divide;
 }
 
+// Statements that keep nothing from turn to turn and name nothing by its turn.
+bool may_be_together(const lang::ast::Statement& statement) {
+  return lang::match(
+      statement.node, [](const lang::ast::Let&) { return true; },
+      [](const lang::ast::Observe&) { return true; }, [](const lang::ast::Factor&) { return true; },
+      [](const lang::ast::If&) { return true; }, [](const lang::ast::For&) { return true; },
+      [](const lang::ast::Return&) { return true; },
+      [](const lang::ast::Evaluate&) { return true; }, [](const auto&) { return false; });
+}
+
 }  // namespace
 
 Interpreter::Flow Interpreter::execute(const lang::ast::Block& block) {
@@ -42,6 +52,7 @@ Interpreter::Flow Interpreter::execute(const lang::ast::Block& block) {
 
 Interpreter::Flow Interpreter::execute(const lang::ast::Statement& statement) {
   const lang::Span span = statement.span;
+  if (is_together() && !may_be_together(statement)) throw TurnByTurn();
   const auto refuse = [&](std::string_view what, std::string hint) -> Flow {
     fail("not-supported", span, fmt::format("{} cannot be evaluated by this version", what),
          std::move(hint));
@@ -76,6 +87,7 @@ Interpreter::Flow Interpreter::execute(const lang::ast::Statement& statement) {
 }
 
 bool Interpreter::decide(const Value& condition, lang::Span span) {
+  if (condition.differs_by_turn() || (is_together() && condition.is_latent())) throw TurnByTurn();
   if (!condition.is_scalar() || condition.element == lang::Element::real ||
       condition.element == lang::Element::text) {
     fail("not-a-condition", span,
@@ -98,6 +110,7 @@ bool Interpreter::decide(const Value& condition, lang::Span span) {
 
 Interpreter::Flow Interpreter::execute(const lang::ast::If& node, lang::Span) {
   const Value condition = evaluate(node.condition);
+  if (condition.differs_by_turn()) return execute_by_turn(node, condition);
   const bool chosen = decide(condition, node.condition.span);
   if (condition.is_latent()) ++latent_branches_;
   const lang::ast::Block& block = chosen ? node.accepted : node.rejected;
@@ -116,6 +129,7 @@ Interpreter::Flow Interpreter::execute(const lang::ast::If& node, lang::Span) {
 }
 
 Interpreter::Flow Interpreter::execute(const lang::ast::For& node, lang::Span span) {
+  if (is_together()) return execute_inner_loop(node);
   const Value values = evaluate(node.range);
   if (values.is_latent() || values.shape.size() != 1 ||
       (values.element != lang::Element::integer && values.element != lang::Element::category)) {
@@ -136,6 +150,7 @@ Interpreter::Flow Interpreter::execute(const lang::ast::For& node, lang::Span sp
          "write it as one statement over arrays, as `observe y ~ normal(a + b * x, s)`, or leave "
          "out --batch");
   }
+  if (execute_together(node, values)) return Flow::next;
   const Restore restore(*this);
   const std::size_t mark = locals_.size();
   ++block_depth_;
@@ -302,8 +317,10 @@ void Interpreter::execute(const lang::ast::Observe& node, lang::Span span) {
   const Missing* missing = missing_in(node.value);
   const bool is_there = missing == nullptr || !value.is_scalar();
   check_fixed(application, is_there ? &value : nullptr, node.value.span);
+  if (missing != nullptr && is_together()) throw TurnByTurn();
   if (missing != nullptr) value = impute(*missing, application, span);
-  const Value log_joint = log_density(application, value, true, node.value.span);
+  const Value log_joint =
+      sum_of_turns(log_density(application, value, true, node.value.span), span);
   recorder_.term(log_joint, LogTerm::Kind::density, recorder_.plate_axis(value.shape).has_value(),
                  span);
 }
@@ -315,7 +332,7 @@ void Interpreter::execute(const lang::ast::Factor& node, lang::Span span) {
   const Value total = value.is_scalar()
                           ? value
                           : recorder_.apply(make_sum(), {&input, 1}, {}, lang::Element::real, span);
-  recorder_.term(total, LogTerm::Kind::density, over_rows, span);
+  recorder_.term(sum_of_turns(total, span), LogTerm::Kind::density, over_rows, span);
 }
 
 void Interpreter::execute(const lang::ast::Derive& node, lang::Span span) {

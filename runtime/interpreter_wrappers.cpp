@@ -54,7 +54,7 @@ Value within(const Value& bound, const lang::Bound& own, bool is_lower) {
   const auto narrow = [&](double x) {
     return is_lower ? std::max(x, own.value) : std::min(x, own.value);
   };
-  if (bound.is_scalar()) return Value::number(narrow(bound.scalar));
+  if (bound.is_scalar()) return Value::number(narrow(bound[0]));
   Elements elements;
   for (Index i = 0; i < bound.count(); ++i) elements.push_back(narrow(bound[i]));
   return Value::tensor(bound.shape, std::move(elements));
@@ -381,8 +381,8 @@ Interpreter::Interval Interpreter::interval(const Application& application, cons
 
 Value Interpreter::tail(const Application& application, const Value& y, bool lower,
                         lang::Span span) {
-  const bool infinite = !y.is_latent() && y.is_scalar() && std::isinf(y.scalar);
-  if (infinite) return Value::number((y.scalar < 0) == lower ? -infinity : 0);
+  const bool infinite = !y.is_latent() && y.is_scalar() && std::isinf(y[0]);
+  if (infinite) return Value::number((y[0] < 0) == lower ? -infinity : 0);
   if (application.wrapped != nullptr) {
     VIPPL_ASSERT(application.wrapped->wrapper == Wrapper::mixture, "no other wrapper has tails");
     std::vector<Value> tails;

@@ -38,6 +38,8 @@ lang::Shape Recorder::cut(lang::Shape shape) const {
 Value Recorder::apply(std::shared_ptr<const Operation> operation,
                       std::span<const Value* const> inputs, lang::Shape shape,
                       lang::Element element, lang::Span span) {
+  if (std::ranges::any_of(inputs, &Value::differs_by_turn))
+    return apply_to_turns(std::move(operation), inputs, std::move(shape), element, span);
   const bool latent =
       std::any_of(inputs.begin(), inputs.end(), [](const Value* v) { return v->is_latent(); });
   if (latent && plate_) {
@@ -157,6 +159,7 @@ void Recorder::term(const Value& value, LogTerm::Kind kind, bool over_rows, lang
 }
 
 NodeId Recorder::node_of(const Value& value) {
+  VIPPL_ASSERT(!value.differs_by_turn(), "a node is the same in all turns");
   if (value.is_latent()) return value.node;
   if (const std::optional<std::size_t> axis = plate_axis(value.shape)) return rows(value, *axis);
   return constant(value);

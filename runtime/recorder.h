@@ -32,6 +32,21 @@ class Recorder {
   Value apply(std::shared_ptr<const Operation> operation, std::span<const Value* const> inputs,
               lang::Shape shape, lang::Element element, lang::Span span);
 
+  /// The sum over all turns of a scalar that differs between them.
+  Value sum_of_turns(const Value& value, lang::Span span);
+
+  /// A place on the tape to go back to: what is recorded after it can be taken off again.
+  struct Mark {
+    std::size_t nodes = 0;
+    std::size_t instructions = 0;
+    std::size_t terms = 0;
+    std::size_t guards = 0;
+  };
+  Mark mark() const;
+  void go_back(const Mark& mark);
+  /// How often something was taken off: a node kept from before may be another one now.
+  std::size_t times_back() const { return times_back_; }
+
   /// The input node of coordinates [offset, offset + z.size()) of z, whose values here are `z`.
   Value input(Index offset, std::span<const double> z, lang::Shape shape);
 
@@ -67,6 +82,9 @@ class Recorder {
   NodeId constant(const Value& value);
   NodeId rows(const Value& value, std::size_t axis);
   const Elements& cut_elements(const Value& value, std::size_t axis);
+  Value apply_to_turns(std::shared_ptr<const Operation> operation,
+                       std::span<const Value* const> inputs, lang::Shape shape,
+                       lang::Element element, lang::Span span);
 
   NodeId add(Node node, const Value& current);
 
@@ -84,6 +102,14 @@ class Recorder {
   std::unordered_map<const Elements*, std::shared_ptr<const Elements>> cut_arrays_;
   std::vector<double> scratch_;
   std::vector<Operand> operands_;
+  std::size_t times_back_ = 0;
+  struct OfOneTurn {  // what the last instruction for all turns does in each
+    std::shared_ptr<const Operation> operation;
+    std::vector<Value> inputs;
+    NodeId output = no_node;
+    lang::Span span;
+  };
+  OfOneTurn last_of_turns_;
 };
 
 }  // namespace vippl::runtime

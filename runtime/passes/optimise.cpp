@@ -22,7 +22,9 @@ constexpr std::array table = {
          true},
     Pass{"scalars", "compile chains of operations on single numbers", &passes::compile_scalars,
          true},
+    Pass{"turns", "record the turns of a loop together", nullptr},
 };
+constexpr std::size_t turns = table.size() - 1;
 
 // What rerolling leaves is worth a second look.
 constexpr int rounds = 2;
@@ -32,6 +34,8 @@ constexpr int rounds = 2;
 std::span<const Pass> all_passes() { return table; }
 
 PassSet PassSet::all() { return PassSet((1U << table.size()) - 1); }
+
+bool PassSet::records_together() const { return has(turns); }
 
 std::optional<PassSet> PassSet::from_text(std::string_view text) {
   if (text == "all") return all();
@@ -50,7 +54,7 @@ std::optional<PassSet> PassSet::from_text(std::string_view text) {
 Tape optimise(Tape tape, const PassSet& passes) {
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < table.size(); ++i) {
-      if (passes.has(i) && (round == rounds - 1 || !table[i].comes_last))
+      if (table[i].run != nullptr && passes.has(i) && (round == rounds - 1 || !table[i].comes_last))
         tape = table[i].run(std::move(tape));
     }
   }

@@ -14,7 +14,7 @@ namespace vippl::runtime {
 struct Pass {
   std::string_view name;
   std::string_view summary;
-  Tape (*run)(Tape tape);
+  Tape (*run)(Tape tape);   ///< null: the recording itself, which asks PassSet::records_together()
   bool comes_last = false;  ///< what it makes is closed to the others: not before the last round
 };
 
@@ -32,6 +32,8 @@ class PassSet {
   static PassSet from_bits(std::uint32_t bits) { return PassSet(bits); }
 
   bool has(std::size_t pass) const { return (bits_ >> pass & 1U) != 0; }
+  /// Whether the turns of a loop are recorded together where none needs another.
+  bool records_together() const;
 
  private:
   explicit PassSet(std::uint32_t bits) : bits_(bits) {}
