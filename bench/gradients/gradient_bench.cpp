@@ -2,6 +2,9 @@
 // the standard output.
 //
 // usage: gradient_bench [PART-OF-NAME] [PAIRS]
+//        gradient_bench --repeat MODEL POINTS CALLS
+//
+// The second evaluates vippl's gradient of the model so many times at 1 or 8 points, for profilers.
 
 #include <fmt/format.h>
 #include <time.h>
@@ -78,10 +81,24 @@ const Coordinates& coordinates_of(const Case& c, const std::string& site) {
   return *std::ranges::find(c.coordinates, site, &Coordinates::site);
 }
 
-Subject prepare(const Case& c, const std::string& script, const runtime::DataSet& data,
-                const std::vector<double>& point) {
+std::string name_of(const Case& c, const std::string& script) {
+  return script == c.scripts[0] ? c.name : std::filesystem::path(script).stem().string();
+}
+
+/// The hand-written point, filled up to the dimension of the model.
+std::vector<double> point_of(const Case& c, const runtime::Model& model) {
+  std::vector<double> point = c.point;
+  Eigen::Index dimension = 0;
+  for (const runtime::Site& site : model.sites()) dimension += site.size;
+  for (Eigen::Index i = static_cast<Eigen::Index>(point.size()); i < dimension; ++i)
+    point.push_back(0.3 * std::sin(1.7 * static_cast<double>(i) + 0.5));
+  return point;
+}
+
+Subject prepare(const Case& c, std::unique_ptr<runtime::Model> model) {
   Subject subject;
-  subject.model = load(script, data);
+  subject.model = std::move(model);
+  const std::vector<double> point = point_of(c, *subject.model);
   const Eigen::Index d = subject.model->dimension();
   subject.one.resize(1, d);
   for (const runtime::Site& site : subject.model->sites()) {
@@ -139,14 +156,8 @@ bool run(const Case& c, int pairs) {
 
   bool agree = true;
   for (const std::string& script : c.scripts) {
-    const std::string stem = std::filesystem::path(script).stem();
-    const std::string name = script == c.scripts[0] ? c.name : stem;
-    std::vector<double> point = c.point;
-    Eigen::Index dimension = 0;
-    for (const runtime::Site& site : load(script, data)->sites()) dimension += site.size;
-    for (Eigen::Index i = static_cast<Eigen::Index>(point.size()); i < dimension; ++i)
-      point.push_back(0.3 * std::sin(1.7 * static_cast<double>(i) + 0.5));
-    Subject subject = prepare(c, script, data, point);
+    Subject subject = prepare(c, load(script, data));
+    const std::vector<double> point = point_of(c, *subject.model);
     const double difference = disagreement(c, subject, *by_hand[0], point);
     if (!(difference <= c.tolerance)) agree = false;
 
@@ -161,9 +172,9 @@ bool run(const Case& c, int pairs) {
       for (Contestant& contestant : contestants) contestant.race();
     }
     const double best = contestants[2].best;
-    fmt::print("| {} | {:.3g} | {:.3g} | {:.3g} | {:.2f} | {:.2f} | {} | {:.0e}{} |\n", name, best,
-               contestants[0].best, contestants[1].best, contestants[0].best / best,
-               contestants[1].best / best,
+    fmt::print("| {} | {:.3g} | {:.3g} | {:.3g} | {:.2f} | {:.2f} | {} | {:.0e}{} |\n",
+               name_of(c, script), best, contestants[0].best, contestants[1].best,
+               contestants[0].best / best, contestants[1].best / best,
                contestants.size() > 3 ? fmt::format("{:.3g}", contestants[3].best) : "", difference,
                difference <= c.tolerance ? "" : " DIFFER");
     std::fflush(stdout);
@@ -171,11 +182,31 @@ bool run(const Case& c, int pairs) {
   return agree;
 }
 
+void repeat(const std::string& name, int points, int calls) {
+  for (const Case& c : all_cases()) {
+    for (const std::string& script : c.scripts) {
+      if (name_of(c, script) != name) continue;
+      Subject subject = prepare(c, load(script, c.load()));
+      for (int i = 0; i < calls; ++i) {
+        if (points == 1) {
+          subject.evaluate_one();
+        } else {
+          subject.evaluate_many();
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 }  // namespace vippl::bench
 
 int main(int argc, char** argv) {
+  if (argc == 5 && std::string(argv[1]) == "--repeat") {
+    vippl::bench::repeat(argv[2], std::atoi(argv[3]), std::atoi(argv[4]));
+    return 0;
+  }
   const std::string part = argc > 1 ? argv[1] : "";
   const int pairs = argc > 2 ? std::atoi(argv[2]) : 15;
   fmt::print(
