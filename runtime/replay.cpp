@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lang/diagnostic.h"
+#include "runtime/lanes.h"
 
 namespace vippl::runtime {
 
@@ -65,16 +66,21 @@ Replay::Replay(const Tape& tape, const Schedule& schedule, Index lanes)
       node_values_(tape.nodes.size(), nullptr),
       node_adjoints_(tape.nodes.size(), nullptr) {
   Index size = aligned(tape.dimension * lanes);
+  Index adjoint_size = size;
   Index row_size = 0;
-  for (const Node& node : tape.nodes) {
+  for (std::size_t n = 0; n < tape.nodes.size(); ++n) {
+    const Node& node = tape.nodes[n];
     if (node.kind == Node::Kind::result) size += aligned(node.size * lanes);
+    if (node.kind == Node::Kind::result && schedule.active[n])
+      adjoint_size += aligned(node.size * lanes);
     if (node.kind == Node::Kind::rows) row_size += aligned(node.size);
   }
   values_.assign(static_cast<std::size_t>(size), 0.0);
-  adjoints_.assign(static_cast<std::size_t>(size), 0.0);
+  adjoints_.assign(static_cast<std::size_t>(adjoint_size), 0.0);
   row_values_.assign(static_cast<std::size_t>(row_size), 0.0);
 
   Index next = aligned(tape.dimension * lanes);
+  Index next_adjoint = next;
   Index next_row = 0;
   for (std::size_t n = 0; n < tape.nodes.size(); ++n) {
     const Node& node = tape.nodes[n];
@@ -93,8 +99,10 @@ Replay::Replay(const Tape& tape, const Schedule& schedule, Index lanes)
         break;
       case Node::Kind::result:
         node_values_[n] = values_.data() + next;
-        if (schedule.active[n]) node_adjoints_[n] = adjoints_.data() + next;
         next += aligned(node.size * lanes);
+        if (!schedule.active[n]) break;
+        node_adjoints_[n] = adjoints_.data() + next_adjoint;
+        next_adjoint += aligned(node.size * lanes);
         break;
       case Node::Kind::view:
         break;
@@ -131,6 +139,15 @@ Replay::Replay(const Tape& tape, const Schedule& schedule, Index lanes)
           {node_values_[n], node_adjoints_[n], tape.nodes[n].size, tape.nodes[n].is_fixed()});
     }
   }
+
+  for (const LogTerm& term : tape.terms) {
+    if (term.node == no_node) {
+      fixed_terms_ += term.value;
+      continue;
+    }
+    const auto n = static_cast<std::size_t>(term.node);
+    sums_.push_back({node_values_[n], node_adjoints_[n], term.kind, term.over_rows});
+  }
 }
 
 void Replay::set_rows(std::span<const std::int32_t> rows) {
@@ -160,16 +177,14 @@ void Replay::forward(bool gradient, double row_scale, std::span<double> log_join
   frame.lanes = lanes_;
   frame.gradient = gradient;
   run(schedule_.density, frame);
-  std::fill(log_joint.begin(), log_joint.end(), 0.0);
-  for (const LogTerm& term : tape_.terms) {
-    if (term.node == no_node) {
-      for (double& value : log_joint) value += term.value;
-      continue;
+  std::fill(log_joint.begin(), log_joint.end(), fixed_terms_);
+  with_lanes(lanes_, [&](auto lanes) {
+    for (const Sum& sum : sums_) {
+      const double weight = sum.over_rows ? row_scale : 1.0;
+      for (Index b = 0; b < lanes; ++b)
+        log_joint[static_cast<std::size_t>(b)] += weight * sum.values[b];
     }
-    const double weight = term.over_rows ? row_scale : 1.0;
-    const double* values = node_values_[static_cast<std::size_t>(term.node)];
-    for (Index b = 0; b < lanes_; ++b) log_joint[static_cast<std::size_t>(b)] += weight * values[b];
-  }
+  });
 }
 
 void Replay::forward_reported(std::uint64_t seed, Index first_draw) {
@@ -185,15 +200,14 @@ void Replay::backward(double row_scale, Terms terms) {
   frame.lanes = lanes_;
   frame.gradient = true;
   std::fill(adjoints_.begin(), adjoints_.end(), 0.0);
-  for (const LogTerm& term : tape_.terms) {
-    if (term.node == no_node) continue;
-    if (terms == Terms::density && term.kind != LogTerm::Kind::density) continue;
-    if (terms == Terms::jacobian && term.kind != LogTerm::Kind::jacobian) continue;
-    const double weight = term.over_rows ? row_scale : 1.0;
-    double* adjoint = node_adjoints_[static_cast<std::size_t>(term.node)];
-    if (adjoint == nullptr) continue;
-    for (Index b = 0; b < lanes_; ++b) adjoint[b] += weight;
-  }
+  with_lanes(lanes_, [&](auto lanes) {
+    for (const Sum& sum : sums_) {
+      if (terms == Terms::density && sum.kind != LogTerm::Kind::density) continue;
+      if (terms == Terms::jacobian && sum.kind != LogTerm::Kind::jacobian) continue;
+      const double weight = sum.over_rows ? row_scale : 1.0;
+      for (Index b = 0; sum.adjoint != nullptr && b < lanes; ++b) sum.adjoint[b] += weight;
+    }
+  });
   for (auto i = schedule_.density.rbegin(); i != schedule_.density.rend(); ++i) {
     const Step& step = steps_[static_cast<std::size_t>(*i)];
     if (step.out_adjoint == nullptr) continue;

@@ -62,6 +62,13 @@ class Replay {
     double* out_adjoint;  // null: no derivative
     double* scratch;
   };
+  /// What a term adds to the log joint.
+  struct Sum {
+    const double* values;
+    double* adjoint;  // null: no derivative
+    LogTerm::Kind kind;
+    bool over_rows;
+  };
   void run(std::span<const Index> instructions, const Frame& frame);
   std::span<const Operand> operands(const Step& step) const {
     return {operands_.data() + step.first_operand, step.operand_count};
@@ -72,11 +79,13 @@ class Replay {
   Index lanes_;
   std::size_t point_size_;
   std::vector<double> values_;      // the point, then every result
-  std::vector<double> adjoints_;    // laid out as values_
+  std::vector<double> adjoints_;    // of the point, then of every result that has one
   std::vector<double> row_values_;  // constants cut to the minibatch
   std::vector<double> scratch_;
   std::vector<Operand> operands_;
   std::vector<Step> steps_;  // one per instruction
+  std::vector<Sum> sums_;
+  double fixed_terms_ = 0;
   std::vector<double*> node_values_;
   std::vector<double*> node_adjoints_;
 };

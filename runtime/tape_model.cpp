@@ -8,6 +8,7 @@
 #include "lang/checking/report.h"
 #include "runtime/exact_prior.h"
 #include "runtime/jitter_count.h"
+#include "runtime/lanes.h"
 #include "runtime/path.h"
 #include "runtime/point_source.h"
 #include "runtime/trace.h"
@@ -23,12 +24,14 @@ class TapeWorkspace final : public Workspace {
  public:
   /// Valid while `path` is.
   Replay& replay(const std::shared_ptr<const Path>& path, Index lanes) {
-    auto& replays = lanes == 1 ? single_ : block_;
-    Entry& entry = replays[path.get()];
+    Replays& replays = lanes == 1 ? single_ : block_;
+    if (replays.latest != nullptr && replays.latest->is_of(path)) return *replays.latest->replay;
+    Entry& entry = replays.all[path.get()];
+    replays.latest = &entry;
     // Another path may have been forgotten and its address used again.
-    if (!entry.replay || entry.path.lock() != path) {
+    if (!entry.is_of(path)) {
       entry = {path, std::make_unique<Replay>(path->recording.tape, path->schedule, lanes)};
-      std::erase_if(replays, [](const auto& each) { return each.second.path.expired(); });
+      std::erase_if(replays.all, [](const auto& each) { return each.second.path.expired(); });
     }
     return *entry.replay;
   }
@@ -37,20 +40,30 @@ class TapeWorkspace final : public Workspace {
   struct Entry {
     std::weak_ptr<const Path> path;
     std::unique_ptr<Replay> replay;
+    bool is_of(const std::shared_ptr<const Path>& other) const {
+      return replay && !path.owner_before(other) && !other.owner_before(path);
+    }
   };
-  std::unordered_map<const Path*, Entry> single_;
-  std::unordered_map<const Path*, Entry> block_;
+  struct Replays {
+    std::unordered_map<const Path*, Entry> all;
+    Entry* latest = nullptr;  // asked for; mostly the same again
+  };
+  Replays single_;
+  Replays block_;
 };
 
 // Lane l of a block of `lanes` holds point first + l; lanes beyond the last point repeat it.
 void load(const Points& points, Index first, Replay& replay) {
-  const Index lanes = replay.lanes();
   const Index last = points.rows() - 1;
   double* out = replay.point().data();
-  for (Index i = 0; i < points.cols(); ++i) {
-    const double* column = points.data() + i * points.rows();
-    for (Index l = 0; l < lanes; ++l) *out++ = column[std::min(first + l, last)];
-  }
+  with_lanes(replay.lanes(), [&](auto lanes) {
+    const bool is_full = first + lanes <= points.rows();
+    for (Index i = 0; i < points.cols(); ++i, out += lanes) {
+      const double* const column = points.data() + i * points.rows();
+      for (Index l = 0; is_full && l < lanes; ++l) out[l] = column[first + l];
+      for (Index l = 0; !is_full && l < lanes; ++l) out[l] = column[std::min(first + l, last)];
+    }
+  });
 }
 
 class TapeModel final : public Model {
@@ -392,6 +405,10 @@ class TapeModel final : public Model {
       if (gradients != nullptr) replay.backward(row_scale);
       const std::uint64_t failed = replay.failed_lanes();
       const Index count = std::min(lanes, points.rows() - first);
+      if (count == lanes && failed == 0 && store_all(log_joint, replay, first, values, gradients)) {
+        first += lanes;
+        continue;
+      }
       for (Index l = 0; l < count; ++l) {
         if ((failed >> l & 1U) == 0) {
           store(log_joint[l], replay, l, first + l, values, gradients);
@@ -405,6 +422,24 @@ class TapeModel final : public Model {
       }
       first += lanes;
     }
+  }
+
+  // All lanes of a block, where all are inside the support; else does nothing and returns false.
+  static bool store_all(const double* log_joint, const Replay& replay, Index first,
+                        LogDensities& values, Points* gradients) {
+    for (Index l = 0; l < replay.lanes(); ++l) {
+      if (!(log_joint[l] > -std::numeric_limits<double>::infinity())) return false;
+    }
+    std::copy_n(log_joint, replay.lanes(), values.data() + first);
+    if (gradients == nullptr) return true;
+    const double* gradient = replay.gradient().data();
+    double* out = gradients->data() + first;
+    with_lanes(replay.lanes(), [&](auto lanes) {
+      for (Index k = 0; k < gradients->cols(); ++k, gradient += lanes, out += gradients->rows()) {
+        for (Index l = 0; l < lanes; ++l) out[l] = gradient[l];
+      }
+    });
+    return true;
   }
 
   // Outside the support the gradient is zero, whatever the operations made of it.
