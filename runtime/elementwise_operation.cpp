@@ -193,6 +193,9 @@ SummedElementwise::SummedElementwise(std::string_view name, ScalarKernel kernel,
                                      DensityForm form)
     : name_(name), kernel_(kernel), inputs_(std::move(inputs)), size_(size), form_(form) {
   check_inputs(inputs_);
+  is_of_one_ = size_ == 1 && std::ranges::all_of(inputs_, [](const ElementwiseInput& input) {
+                 return input.size == 1;
+               });
 }
 
 // The summed partials by each element of each latent input.
@@ -204,9 +207,25 @@ Index SummedElementwise::scratch_size(Index lanes) const {
   return size;
 }
 
+// Most priors: nothing is to be laid out or added up.
+void SummedElementwise::forward_of_one(const Frame& frame, std::span<const Operand> in, double* out,
+                                       double* scratch) const {
+  std::array<KernelArgument, max_kernel_arguments> arguments;
+  std::array<double*, max_kernel_arguments> partials{};
+  for (std::size_t k = 0; k < inputs_.size(); ++k) {
+    arguments[k] = {in[k].value, in[k].fixed ? 0 : 1};
+    if (inputs_[k].fixed) continue;
+    partials[k] = scratch;
+    scratch += frame.lanes;
+  }
+  kernel_(static_cast<std::size_t>(frame.lanes), arguments.data(), out,
+          frame.gradient ? partials.data() : nullptr);
+}
+
 void SummedElementwise::forward(const Frame& frame, std::span<const Operand> in, double* out,
                                 double* scratch) const {
   const Index lanes = frame.lanes;
+  if (is_of_one_) return forward_of_one(frame, in, out, scratch);
   std::fill_n(out, lanes, 0.0);
   std::array<double*, max_kernel_arguments> sums{};
   if (frame.gradient) {

@@ -85,11 +85,15 @@ class SummedElementwise final : public Operation {
                                                 std::span<const bool> shared) const override;
 
  private:
+  void forward_of_one(const Frame& frame, std::span<const Operand> in, double* out,
+                      double* scratch) const;
+
   std::string_view name_;
   ScalarKernel kernel_;
   std::vector<ElementwiseInput> inputs_;
   Index size_;
   DensityForm form_;
+  bool is_of_one_;  // all arguments are one number
 };
 
 }  // namespace vippl::runtime

@@ -106,7 +106,12 @@ class ConstrainNumbers final : public Operation {
       const double lower = *in[1].value;
       const Index size = count_ * frame.lanes;
       simd::engine().exp(static_cast<std::size_t>(size), in[0].value, scratch);
-      for (Index at = 0; at < size; ++at) out[at] = keep_above(lower + scratch[at], lower);
+      bool is_on_bound = false;
+      for (Index at = 0; at < size; ++at) {
+        out[at] = lower + scratch[at];
+        is_on_bound = is_on_bound || out[at] == lower;
+      }
+      for (Index at = 0; is_on_bound && at < size; ++at) out[at] = keep_above(out[at], lower);
       return;
     }
     const View zs = view(in[0], BoundForm::full, frame.lanes);

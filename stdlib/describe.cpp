@@ -35,7 +35,11 @@ bool any_beyond(std::size_t count, const KernelArgument& x, const Bound& bound, 
                 const KernelArgument* arguments) {
   if (bound.kind == Bound::Kind::none) return false;
   const KernelArgument limit = bound_argument(bound, arguments);
-  if (limit.step != 0) {  // a bound of its own for each element, as the trials of a binomial
+  // Fewer are looked at before the engine would have started.
+  constexpr std::size_t few = 8;
+  if (x.step == 0 && limit.step == 0) count = std::min<std::size_t>(count, 1);
+  // Also where elements have bounds of their own, as the trials of a binomial.
+  if (limit.step != 0 || count <= few) {
     bool beyond = false;
     for (std::size_t i = 0; i < count; ++i)
       beyond |= is_lower ? x[i] < limit[i] || (bound.open && x[i] == limit[i])
@@ -46,8 +50,7 @@ bool any_beyond(std::size_t count, const KernelArgument& x, const Bound& bound, 
   const Comparison comparison = is_lower
                                     ? (bound.open ? Comparison::at_or_below : Comparison::below)
                                     : (bound.open ? Comparison::at_or_above : Comparison::above);
-  return runtime::simd::engine().any_beyond(x.step == 0 ? std::min<std::size_t>(count, 1) : count,
-                                            x.data, comparison, limit.data[0]);
+  return runtime::simd::engine().any_beyond(count, x.data, comparison, limit.data[0]);
 }
 
 bool any_outside(std::size_t count, const KernelArgument& x, const Support& support,
