@@ -177,6 +177,19 @@ class FusedSum::Pass {
     const bool wants_slope = frame_.gradient && (sum_.active_[y] || sum_.active_[location]);
     const bool wants_by_scale = frame_.gradient && sum_.active_[scale];
     std::array<double, 8> sums = {};
+    if (!sum_.scales_.inverses.empty()) {
+      const bool one = sum_.scales_.inverses.size() == 1;
+      const double* const inverses = sum_.scales_.inverses.data() + (one ? 0 : first_);
+      if (!simd::engine().fused.normal_known_scale(
+              count_, lanes_, registers_[y], registers_[location],
+              {inverses, one ? std::size_t{0} : std::size_t{1}, 0}, sums.data(),
+              wants_slope ? slope : nullptr))
+        return false;
+      const double logs = logs_of_scales();
+      for (std::size_t l = 0; l < lanes_; ++l) out[l] += sums[l] - logs;
+      by_value_ = {slope, -1};
+      return true;
+    }
     if (!simd::engine().fused.normal(count_, lanes_, registers_[y], registers_[location],
                                      registers_[scale], sums.data(), wants_slope ? slope : nullptr,
                                      wants_by_scale ? adjoints_[scale] : nullptr))
@@ -184,6 +197,12 @@ class FusedSum::Pass {
     for (std::size_t l = 0; l < lanes_; ++l) out[l] += sums[l];
     by_value_ = {slope, -1};
     return true;
+  }
+
+  double logs_of_scales() const {
+    const std::vector<double>& logs = sum_.scales_.logs;
+    if (logs.size() == 1) return static_cast<double>(count_) * logs[0];
+    return logs[unsigned_of(first_) + count_] - logs[unsigned_of(first_)];
   }
 
   // A kernel knows numbers that lie together, and one for all.
@@ -296,14 +315,15 @@ class FusedSum::Pass {
 
 FusedSum::FusedSum(std::string_view name, ScalarKernel kernel, DensityForm form,
                    std::vector<FusedInput> inputs, std::vector<FusedStep> steps,
-                   std::vector<std::size_t> arguments, Index terms)
+                   std::vector<std::size_t> arguments, Index terms, KnownScales scales)
     : name_(name),
       kernel_(kernel),
       form_(form),
       inputs_(std::move(inputs)),
       steps_(std::move(steps)),
       arguments_(std::move(arguments)),
-      terms_(terms) {
+      terms_(terms),
+      scales_(std::move(scales)) {
   VIPPL_ASSERT(steps_.size() <= max_steps && arguments_.size() <= max_kernel_arguments,
                "a fused sum has few steps");
   for (const FusedStep& step : steps_) {
@@ -391,12 +411,9 @@ void FusedSum::backward(const Frame& frame, std::span<const Operand> in, const d
     const double* const sums = scratch + sums_at(s, frame.lanes);
     const bool is_input = steps_[s].kind == FusedStep::Kind::input;
     double* const adjoint = in[is_input ? steps_[s].left : steps_[s].right].adjoint;
-    with_lanes(frame.lanes, [&](auto lanes) {
-      for (Index i = 0; adjoint != nullptr && i < size; ++i) {
-        for (Index b = 0; b < lanes; ++b)
-          adjoint[i * lanes + b] += chain(sums[i * lanes + b], out_adjoint[b]);
-      }
-    });
+    if (adjoint == nullptr) continue;
+    simd::engine().fused.add_weighted(unsigned_of(size), unsigned_of(frame.lanes), out_adjoint,
+                                      sums, adjoint);
   }
 }
 

@@ -28,6 +28,14 @@ struct FusedInput {
   bool fixed = false;
 };
 
+/// The scales of a normal density, where they are known, positive and finite.
+struct KnownScales {
+  std::vector<double> inverses;  ///< per term, or one for all
+  /// Likewise the sum over the terms before this one of the log of the scale and log(2 pi) / 2, and
+  /// that of all; one number for a term.
+  std::vector<double> logs;
+};
+
 /// The sum of a density over its terms, with what its arguments are computed from: some terms at a
 /// time, so that nothing between the inputs and the sum leaves the first-level cache. The
 /// derivatives are computed in the same pass and wait, summed, for backward().
@@ -36,10 +44,10 @@ class FusedSum final : public Operation {
   static constexpr std::size_t max_steps = 12;
 
   /// `arguments`: the steps that the density is taken of. Steps come after those that they use, and
-  /// each is used once.
+  /// each is used once. `scales`: those of a normal density, or empty.
   FusedSum(std::string_view name, ScalarKernel kernel, DensityForm form,
            std::vector<FusedInput> inputs, std::vector<FusedStep> steps,
-           std::vector<std::size_t> arguments, Index terms);
+           std::vector<std::size_t> arguments, Index terms, KnownScales scales);
 
   std::string_view name() const override { return name_; }
   Index scratch_size(Index lanes) const override;
@@ -74,6 +82,7 @@ class FusedSum final : public Operation {
   std::vector<FusedStep> steps_;
   std::vector<std::size_t> arguments_;
   Index terms_;
+  KnownScales scales_;
   std::vector<char> active_;       // per step: depends on a latent
   std::vector<Index> sum_begins_;  // of the derivatives by the inputs of each step, and their end
   Tiles tiles_of_one_;             // for one point

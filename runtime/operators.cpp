@@ -186,14 +186,31 @@ class Binary final : public BinaryOperation {
     if constexpr (Rule::op == BinaryOperator::subtract) combine = engine.subtract;
     if constexpr (Rule::op == BinaryOperator::multiply) combine = engine.multiply;
     if (combine == nullptr) return false;
-    const auto strided = [lanes](const Operand& operand, const Broadcast& broadcast) {
-      const LaneStrides s = strides(operand, lanes);
-      const Index element = broadcast.kind == Broadcast::Kind::full ? s.element : 0;
-      return simd::Strided{operand.value, static_cast<std::size_t>(element),
-                           static_cast<std::size_t>(lanes == 1 ? 0 : s.lane)};
-    };
-    combine(static_cast<std::size_t>(size_), static_cast<std::size_t>(lanes), strided(in[0], a_),
-            strided(in[1], b_), out);
+    combine(static_cast<std::size_t>(size_), static_cast<std::size_t>(lanes),
+            strided(lanes, in[0], a_), strided(lanes, in[1], b_), out);
+    return true;
+  }
+  static simd::Strided strided(Index lanes, const Operand& operand, const Broadcast& broadcast) {
+    const LaneStrides s = strides(operand, lanes);
+    const Index element = broadcast.kind == Broadcast::Kind::full ? s.element : 0;
+    return {operand.value, static_cast<std::size_t>(element),
+            static_cast<std::size_t>(lanes == 1 ? 0 : s.lane)};
+  }
+  template <bool is_left>
+  bool pull_back_on_engine(Index lanes, const Operand& self, const Broadcast& self_at,
+                           const Operand& other, const Broadcast& other_at,
+                           const double* out_adjoint) const {
+    constexpr bool is_product = Rule::op == BinaryOperator::multiply;
+    if constexpr (!is_product && Rule::op != BinaryOperator::add &&
+                  Rule::op != BinaryOperator::subtract)
+      return false;
+    if (self_at.kind == Broadcast::Kind::indexed || other_at.kind == Broadcast::Kind::indexed)
+      return false;
+    const double sign = is_left ? Rule::left(1, 1, 1) : Rule::right(1, 1, 1);
+    simd::engine().fused.pull_back(
+        static_cast<std::size_t>(size_), static_cast<std::size_t>(lanes),
+        is_product ? strided(lanes, other, other_at) : simd::Strided{&sign, 0, 0}, out_adjoint,
+        self_at.kind == Broadcast::Kind::scalar, self.adjoint);
     return true;
   }
 
@@ -226,6 +243,8 @@ class Binary final : public BinaryOperation {
   void pull_back(Index lane_count, const Operand& self, const Broadcast& self_at,
                  const Operand& other, const Broadcast& other_at, const double* out,
                  const double* out_adjoint) const {
+    if (pull_back_on_engine<is_left>(lane_count, self, self_at, other, other_at, out_adjoint))
+      return;
     const double* x = self.value;
     const double* y = other.value;
     const Flat flat_other = flat(other, other_at, lane_count);

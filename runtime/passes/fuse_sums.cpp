@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "runtime/contraction.h"
 #include "runtime/elementwise_operation.h"
 #include "runtime/fused_sum.h"
+#include "runtime/normal_prior.h"
 #include "runtime/operators.h"
 #include "runtime/passes/density_uses.h"
 #include "runtime/passes/passes.h"
@@ -102,9 +104,75 @@ class Fusion {
   int operations_ = 0;
 };
 
+// The numbers of a constant, per element or one for all.
+std::span<const double> numbers_of(const Node& node) {
+  if (node.elements) return *node.elements;
+  return {&node.scalar, 1};
+}
+
+bool are_scales(std::span<const double> numbers) {
+  return std::ranges::all_of(numbers, [](double x) { return x > 0 && std::isfinite(x); });
+}
+
+// The numbers of a constant under the terms.
+std::vector<double> under_terms(const Node& node, const Broadcast& broadcast, Index terms) {
+  const std::span<const double> numbers = numbers_of(node);
+  if (broadcast.kind == Broadcast::Kind::scalar || numbers.size() == 1) return {numbers[0]};
+  std::vector<double> result;
+  for (Index i = 0; i < terms; ++i)
+    result.push_back(numbers[static_cast<std::size_t>(broadcast[i])]);
+  return result;
+}
+
+std::vector<double> known_scales(const Tape& tape, const Instruction& instruction,
+                                 const SummedElementwise& sum) {
+  if (sum.form() != DensityForm::normal) return {};
+  const Node& scale = node_at(tape, instruction.inputs[2]);
+  if (scale.kind != Node::Kind::constant || !are_scales(numbers_of(scale))) return {};
+  return under_terms(scale, sum.inputs()[2].broadcast, sum.terms());
+}
+
+// A normal density of one latent array, all else known.
+NodeId make_prior(Tape& tape, const Instruction& instruction, const SummedElementwise& sum,
+                  std::span<const double> scales) {
+  if (scales.empty()) return no_node;
+  for (const std::size_t latent : {0, 1}) {
+    const std::size_t other = 1 - latent;
+    const Node& x = node_at(tape, instruction.inputs[latent]);
+    const Node& location = node_at(tape, instruction.inputs[other]);
+    if (x.is_fixed() || x.size != sum.terms() ||
+        sum.inputs()[latent].broadcast.kind == Broadcast::Kind::indexed ||
+        location.kind != Node::Kind::constant)
+      continue;
+    std::vector<double> locations =
+        under_terms(location, sum.inputs()[other].broadcast, sum.terms());
+    if (!std::ranges::all_of(locations, [](double m) { return std::isfinite(m); })) continue;
+    return add_instruction(
+        tape, std::make_shared<const NormalPrior>(sum.terms(), std::move(locations), scales),
+        {instruction.inputs[latent]}, {}, instruction.span);
+  }
+  return no_node;
+}
+
+KnownScales prepare(std::span<const double> scales) {
+  constexpr double half_log_two_pi = 0.91893853320467274178;
+  KnownScales result;
+  double sum = 0;
+  if (scales.size() > 1) result.logs.push_back(0);
+  for (const double scale : scales) {
+    result.inverses.push_back(1 / scale);
+    sum += std::log(scale) + half_log_two_pi;
+    result.logs.push_back(sum);
+  }
+  return result;
+}
+
 // The fused sum in place of this one, or no_node where it would save nothing.
 NodeId fuse(Tape& tape, const std::vector<int>& uses, const Instruction& instruction,
             const SummedElementwise& sum) {
+  const std::vector<double> scales = known_scales(tape, instruction, sum);
+  if (const NodeId prior = make_prior(tape, instruction, sum, scales); prior != no_node)
+    return prior;
   Fusion fusion(tape, uses, sum.terms());
   std::vector<std::size_t> arguments;
   for (std::size_t k = 0; k < instruction.inputs.size(); ++k) {
@@ -113,9 +181,9 @@ NodeId fuse(Tape& tape, const std::vector<int>& uses, const Instruction& instruc
   }
   const bool has_own_loop = sum.form() != DensityForm::other;
   if (!fusion.has_operations() && !has_own_loop) return no_node;
-  auto operation = std::make_shared<const FusedSum>(sum.name(), sum.scalar_kernel(), sum.form(),
-                                                    fusion.facts(), std::move(fusion.steps()),
-                                                    std::move(arguments), sum.terms());
+  auto operation = std::make_shared<const FusedSum>(
+      sum.name(), sum.scalar_kernel(), sum.form(), fusion.facts(), std::move(fusion.steps()),
+      std::move(arguments), sum.terms(), prepare(scales));
   return add_instruction(tape, std::move(operation), std::move(fusion.inputs()), {},
                          instruction.span);
 }

@@ -68,6 +68,29 @@ struct FusedSteps {
   bool (*normal)(std::size_t elements, std::size_t row_size, const Strided& y,
                  const Strided& location, const Strided& scale, double* sums, double* slope,
                  double* by_scale);
+  /// The same where the scales are known: of one over them, and without what depends on them alone.
+  bool (*normal_known_scale)(std::size_t elements, std::size_t row_size, const Strided& y,
+                             const Strided& location, const Strided& inverse, double* sums,
+                             double* slope);
+  /// Adds slope * adjoint to `to`, or its sum over the elements where that is one number for all;
+  /// nothing where the adjoint is 0.
+  void (*pull_back)(std::size_t elements, std::size_t row_size, const Strided& slope,
+                    const double* adjoint, bool sum, double* to);
+  /// Element i of lane l of y += weight[l] times that of x; nothing where the weight is 0.
+  void (*add_weighted)(std::size_t elements, std::size_t row_size, const double* weight,
+                       const double* x, double* y);
+};
+
+/// Normal densities of latents x (elements x row_size) with known locations and inverses of scales:
+/// one per element, or one for all.
+struct NormalPrior {
+  /// Adds the log densities to sums, one per point, without what depends on the scales alone.
+  void (*forward)(std::size_t elements, std::size_t row_size, const double* x,
+                  const Argument& location, const Argument& inverse, double* sums);
+  /// Adds the slopes, times the weight of their point, to the adjoints of x.
+  void (*backward)(std::size_t elements, std::size_t row_size, const double* x,
+                   const Argument& location, const Argument& inverse, const double* weight,
+                   double* adjoint);
 };
 
 /// A hidden Markov model, for one point or for the `row_size` of eight that lie together.
@@ -167,6 +190,7 @@ struct Engine {
                          const double* y, const double* parameters, double* out, double* sums);
 
   FusedSteps fused;
+  NormalPrior normal_prior;
   HiddenMarkov hidden_markov;
   Scalars scalars;
 };
