@@ -10,6 +10,7 @@
 #include "runtime/passes/density_uses.h"
 #include "runtime/passes/passes.h"
 #include "runtime/passes/tidy.h"
+#include "runtime/rearrange.h"
 
 namespace vippl::runtime::passes {
 
@@ -29,6 +30,7 @@ class Fusion {
       const Instruction& instruction = *instruction_of(tape_, id);
       if (const auto step = add_operator(instruction)) return *step;
       if (const auto step = add_product(instruction)) return *step;
+      if (const auto step = add_subscript(instruction)) return *step;
     }
     return push({FusedStep::Kind::input, add_input(id), 0, broadcast});
   }
@@ -84,6 +86,23 @@ class Fusion {
     ++operations_;
     const std::size_t matrix = add_input(instruction.inputs[0]);
     return push({FusedStep::Kind::product, matrix, add_input(instruction.inputs[1]), {}});
+  }
+
+  // Elements that are read where they are. What has more of them than there are terms is left
+  // alone: each gets its own sum of derivatives.
+  std::optional<std::size_t> add_subscript(const Instruction& instruction) {
+    const auto* moves = dynamic_cast<const Rearrangement*>(instruction.operation.get());
+    if (moves == nullptr || instruction.inputs.size() != 1 ||
+        node_at(tape_, instruction.inputs[0]).size > terms_)
+      return std::nullopt;
+    std::vector<Rearrangement::Source> sources;
+    moves->sources(sources);
+    Broadcast broadcast{Broadcast::Kind::indexed, {}};
+    for (const Rearrangement::Source& source : sources)
+      broadcast.index.push_back(static_cast<std::int32_t>(source.element));
+    ++operations_;
+    return push(
+        {FusedStep::Kind::input, add_input(instruction.inputs[0]), 0, std::move(broadcast)});
   }
 
   std::size_t add_input(NodeId id) {

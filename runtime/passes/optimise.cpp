@@ -15,6 +15,7 @@ constexpr std::array table = {
     Pass{"subscripts", "turn subscripts into views", &passes::simplify_subscripts},
     Pass{"share", "compute equal expressions once", &passes::share_results},
     Pass{"reroll", "turn loops into array instructions", &passes::reroll_loops},
+    Pass{"products", "sums of data times latents as matrix products", &passes::find_products},
     Pass{"statistics", "sufficient statistics of normal regressions", &passes::collect_statistics},
     Pass{"mixtures", "densities and logs of a mixture in one instruction", &passes::fuse_mixtures,
          true},

@@ -19,6 +19,9 @@ Tape simplify_subscripts(Tape tape);
 /// needs the result of another.
 Tape reroll_loops(Tape tape);
 
+/// Row by row, the sum of data times a vector of latents becomes a matrix product.
+Tape find_products(Tape tape);
+
 /// A normal likelihood whose location is linear in what it is predicted by is replaced by its
 /// sufficient statistics.
 Tape collect_statistics(Tape tape);
