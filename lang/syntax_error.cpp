@@ -319,10 +319,17 @@ Maybe missing_source(const FailedStatement& at) {
                fmt::format("write `{} : real[n]`", at.between(at.first(), at.previous())));
 }
 
+/// `real<lower = 0>`, or `real >= 0`, where a type stands.
 Maybe angle_bounds(const FailedStatement& at) {
-  if (at.found().text() != "<" || at.count_before() < 2) return std::nullopt;
-  return error("angle-bounds", at.span(), "bounds stand in round brackets, found `<`",
-               "write `real(lower = 0, upper = 1)`");
+  if (!is_one_of(at.found().text(), {"<", "<=", ">", ">="}) || at.count_before() < 2)
+    return std::nullopt;
+  Token token = at.first();
+  while (token.last <= at.previous().first && token.text() != ":") token = at.after(token);
+  if (token.text() != ":") return std::nullopt;
+  const bool is_lower = at.found().text().front() == '>';
+  return error("angle-bounds", at.span(),
+               fmt::format("bounds stand in round brackets, found `{}`", at.found().text()),
+               is_lower ? "write `real(lower = 0)`" : "write `real(lower = 0, upper = 1)`");
 }
 
 /// `vector[n] x` and the like, before their `<` and `=` are taken for what they are here.

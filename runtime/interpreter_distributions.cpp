@@ -9,6 +9,7 @@
 #include "runtime/broadcast.h"
 #include "runtime/elementwise_operation.h"
 #include "runtime/event_density.h"
+#include "runtime/event_rows.h"
 #include "runtime/event_support.h"
 #include "runtime/interpreter.h"
 #include "runtime/rearrange.h"
@@ -16,16 +17,6 @@
 namespace vippl::runtime {
 
 namespace {
-
-// The dimensions before those of an event: the rows.
-lang::Shape leading(const lang::Shape& shape, std::size_t event_rank) {
-  return lang::Shape(shape.begin(),
-                     shape.end() - static_cast<std::ptrdiff_t>(std::min(event_rank, shape.size())));
-}
-lang::Shape trailing(const lang::Shape& shape, std::size_t event_rank) {
-  return lang::Shape(shape.end() - static_cast<std::ptrdiff_t>(std::min(event_rank, shape.size())),
-                     shape.end());
-}
 
 std::span<const double> elements_of_all_turns(const Value& value) {
   if (value.differs_by_turn()) return *value.turns;
@@ -285,23 +276,21 @@ Value Interpreter::log_density(const Application& application, const Value& valu
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     const Value& input = *inputs[k];
     const std::size_t event_dimensions = k == 0 ? rank : parameter_rank(k - 1);
-    lang::Shape own_event = trailing(input.shape, event_dimensions);
-    // A scalar where a vector is asked for is repeated.
-    if (own_event.size() < event_dimensions) own_event = event;
+    const lang::Shape own_event = argument_event(input.shape, event_dimensions, event);
     EventInput argument;
     argument.extents = extents(own_event);
     argument.shared = input.shape.size() <= event_dimensions || row_count == 1;
-    lang::Shape target = argument.shared ? lang::Shape{} : rows;
-    target.insert(target.end(), own_event.begin(), own_event.end());
+    const lang::Shape target = for_rows(argument.shared ? lang::Shape{} : rows, own_event);
     const bool fits = lang::same(cut(input.shape), target) ||
                       lang::element_count(cut(input.shape)) == lang::element_count(target);
     if (fits) {
       prepared.push_back(input);
     } else {
       // What is fixed is stretched to all rows, of which the recorder then takes the batch.
-      lang::Shape full = argument.shared ? lang::Shape{} : input.is_latent() ? rows : all_rows;
-      full.insert(full.end(), own_event.begin(), own_event.end());
-      prepared.push_back(broadcast_to(input, full, application.span));
+      const lang::Shape& stretched = input.is_latent() ? rows : all_rows;
+      prepared.push_back(
+          broadcast_to(input, for_rows(argument.shared ? lang::Shape{} : stretched, own_event),
+                       application.span));
     }
     arguments.push_back(std::move(argument));
   }
@@ -335,11 +324,9 @@ Value Interpreter::draw(const Application& application, lang::Shape shape, lang:
   std::vector<const Value*> inputs;
   for (std::size_t k = 0; k < application.parameters.size(); ++k) {
     const Value& parameter = application.parameters[k];
-    const std::size_t dimensions = lang::dimensions(facts.parameters[k].shape);
-    lang::Shape own_event = trailing(parameter.shape, dimensions);
-    if (own_event.size() < dimensions) own_event = event;
-    lang::Shape target = rows;
-    target.insert(target.end(), own_event.begin(), own_event.end());
+    const lang::Shape own_event =
+        argument_event(parameter.shape, lang::dimensions(facts.parameters[k].shape), event);
+    const lang::Shape target = for_rows(rows, own_event);
     const std::optional<lang::Shape> joined = lang::broadcast(target, parameter.shape);
     if (!joined || joined->size() != target.size()) {
       fail("shape-mismatch", application.spans[k],

@@ -6,6 +6,7 @@
 
 #include "lang/nearest.h"
 #include "runtime/broadcast.h"
+#include "runtime/event_rows.h"
 
 namespace vippl::runtime {
 
@@ -22,8 +23,8 @@ bool draw_block(const LatentBlock& block, Rng& rng, std::span<double> x) {
   if (!sampler) return false;
   const std::size_t rank = lang::event_rank(distribution.facts);
   const std::vector<Index> full = extents(block.value_shape);
-  const std::vector<Index> rows(full.begin(), full.end() - static_cast<std::ptrdiff_t>(rank));
-  const std::vector<Index> event(full.end() - static_cast<std::ptrdiff_t>(rank), full.end());
+  const std::vector<Index> rows = leading(full, rank);
+  const std::vector<Index> event = trailing(full, rank);
   const Index row_count = element_count(rows);
   const auto event_size = static_cast<std::size_t>(element_count(event));
 
@@ -35,16 +36,12 @@ bool draw_block(const LatentBlock& block, Rng& rng, std::span<double> x) {
   std::vector<Parameter> parameters;
   for (std::size_t k = 0; k < block.application->parameters.size(); ++k) {
     const Value& value = block.application->parameters[k];
-    const std::size_t dimensions = lang::dimensions(distribution.facts.parameters[k].shape);
     const std::vector<Index> own = extents(value.shape);
-    std::vector<Index> target = rows;
     const std::vector<Index> own_event =
-        own.size() < dimensions
-            ? event
-            : std::vector<Index>(own.end() - static_cast<std::ptrdiff_t>(dimensions), own.end());
-    target.insert(target.end(), own_event.begin(), own_event.end());
-    parameters.push_back(
-        {make_broadcast(own, target), static_cast<std::size_t>(element_count(own_event)), {}});
+        argument_event(own, lang::dimensions(distribution.facts.parameters[k].shape), event);
+    parameters.push_back({make_broadcast(own, for_rows(rows, own_event)),
+                          static_cast<std::size_t>(element_count(own_event)),
+                          {}});
     parameters.back().row.resize(parameters.back().size);
   }
   std::vector<std::span<const double>> arguments(parameters.size());

@@ -56,6 +56,8 @@ Declared Checker::read_type(const ast::Type& type, NewSizes rule, const Type* va
     std::string hint = similar(type.element.name, names);
     if (type.element.name == "vector" || type.element.name == "matrix") {
       hint = type.element.name == "vector" ? "write: real[n]" : "write: real[n, p]";
+    } else if (type.element.name == "positive") {
+      hint = "write: real(lower = 0)";
     }
     complain(
         "unknown-type", type.element.span, fmt::format("`{}` is not a type", type.element.name),

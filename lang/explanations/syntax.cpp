@@ -7,7 +7,7 @@ namespace vippl::lang {
 namespace {
 
 constexpr Explanation table[] = {
-    {"angle-bounds", "bounds of a type in angle brackets",
+    {"angle-bounds", "bounds of a type outside round brackets",
      "Bounds are named arguments of the type and stand in round brackets, as those of a function "
      "do.",
      R"(data y : real<lower = 0>[n])", R"(data y : real(lower = 0)[n])"},

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <optional>
 
 #include "runtime/lanes.h"
 
@@ -15,36 +17,45 @@ using lang::ArgumentType;
 using lang::Mismatch;
 using runtime::Index;
 
-constexpr std::size_t degree_position = 2;
+enum Position : std::size_t {
+  x_position,
+  knots_position,
+  degree_position,
+  lower_position,
+  upper_position
+};
+constexpr std::string_view names[] = {"x", "knots", "degree", "lower", "upper"};
 
-// The inner knots, ascending and within the range of x, with the ends of the range before and
-// after, degree + 1 times each.
-std::vector<double> padded_knots(std::span<const double> x, std::span<const double> inner,
-                                 Index degree) {
-  double lower = std::numeric_limits<double>::infinity();
-  double upper = -lower;
+// Where the splines begin and end.
+struct Range {
+  double lower;
+  double upper;
+};
+
+// The range of x, but for the ends that are given.
+Range range_of(std::span<const double> x, std::optional<double> lower,
+               std::optional<double> upper) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  Range range{lower.value_or(infinity), upper.value_or(-infinity)};
   for (const double value : x) {
-    lower = std::min(lower, value);
-    upper = std::max(upper, value);
+    if (!lower) range.lower = std::min(range.lower, value);
+    if (!upper) range.upper = std::max(range.upper, value);
   }
-  const auto ends = static_cast<std::size_t>(degree) + 1;
-  std::vector<double> knots(ends, lower);
-  knots.insert(knots.end(), inner.begin(), inner.end());
-  knots.insert(knots.end(), ends, upper);
-  return knots;
+  return range;
 }
 
 // Row by row: the degree + 1 functions that are not zero at x, by the recursion of Cox and de Boor.
 class BSpline final : public runtime::Operation {
  public:
-  BSpline(Index rows, Index inner, Index degree) : rows_(rows), inner_(inner), degree_(degree) {}
+  BSpline(Index rows, Index inner, Index degree, std::optional<double> lower,
+          std::optional<double> upper)
+      : rows_(rows), inner_(inner), degree_(degree), lower_(lower), upper_(upper) {}
   std::string_view name() const override { return "bspline"; }
 
   void forward(const runtime::Frame& frame, std::span<const runtime::Operand> in, double* out,
                double* /*scratch*/) const override {
-    const std::vector<double> knots =
-        padded_knots({in[0].value, static_cast<std::size_t>(rows_)},
-                     {in[1].value, static_cast<std::size_t>(inner_)}, degree_);
+    const std::vector<double> knots = padded_knots({in[0].value, static_cast<std::size_t>(rows_)},
+                                                   {in[1].value, static_cast<std::size_t>(inner_)});
     std::vector<double> values(static_cast<std::size_t>(degree_) + 1);
     const Index columns = inner_ + degree_ + 1;
     std::fill_n(out, rows_ * columns, 0.0);
@@ -60,6 +71,16 @@ class BSpline final : public runtime::Operation {
   bool is_differentiable() const override { return false; }
 
  private:
+  // The inner knots with the ends of the range before and after, degree + 1 times each.
+  std::vector<double> padded_knots(std::span<const double> x, std::span<const double> inner) const {
+    const Range range = range_of(x, lower_, upper_);
+    const auto ends = static_cast<std::size_t>(degree_) + 1;
+    std::vector<double> knots(ends, range.lower);
+    knots.insert(knots.end(), inner.begin(), inner.end());
+    knots.insert(knots.end(), ends, range.upper);
+    return knots;
+  }
+
   // The number of the knot at which the interval of x begins. The last interval holds its end too.
   Index span_of(const std::vector<double>& knots, double x) const {
     const auto end = x < knots.back() ? std::upper_bound(knots.begin(), knots.end(), x)
@@ -87,22 +108,25 @@ class BSpline final : public runtime::Operation {
   Index rows_;
   Index inner_;
   Index degree_;
+  std::optional<double> lower_;
+  std::optional<double> upper_;
 };
 
 }  // namespace
 
 TypeResult bspline_shape(std::span<const ArgumentType> arguments) {
-  for (std::size_t k = 0; k < degree_position; ++k) {
+  for (const std::size_t k : {x_position, knots_position}) {
     if (arguments[k].shape.size() == 1) continue;
-    return Mismatch{k, fmt::format("`{}` of `bspline` should be a vector, got shape {}",
-                                   k == 0 ? "x" : "knots", lang::text(arguments[k].shape))};
+    return Mismatch{k, fmt::format("`{}` of `bspline` should be a vector, got shape {}", names[k],
+                                   lang::text(arguments[k].shape))};
+  }
+  for (const std::size_t k : {degree_position, lower_position, upper_position}) {
+    if (arguments[k].shape.empty()) continue;
+    return Mismatch{
+        k, fmt::format("`{}` of `bspline` is a {}number, got shape {}", names[k],
+                       k == degree_position ? "whole " : "", lang::text(arguments[k].shape))};
   }
   const ArgumentType& degree = arguments[degree_position];
-  if (!degree.shape.empty()) {
-    return Mismatch{degree_position, fmt::format("`degree` of `bspline` is a whole number, got "
-                                                 "shape {}",
-                                                 lang::text(degree.shape))};
-  }
   if (degree.value && *degree.value < 0) {
     return Mismatch{degree_position,
                     fmt::format("`degree` of `bspline` is 0 or more, got {}", *degree.value)};
@@ -117,29 +141,55 @@ std::shared_ptr<const runtime::Operation> make_bspline(
   const auto elements = [&](std::size_t k) {
     return std::span(arguments[k].data, static_cast<std::size_t>(arguments[k].size));
   };
-  for (std::size_t k = 0; k < degree_position; ++k) {
+  const auto end = [&](std::size_t k) {
+    return arguments[k].given() ? std::optional(*arguments[k].data) : std::nullopt;
+  };
+  for (const std::size_t k : {x_position, knots_position, lower_position, upper_position}) {
     if (std::ranges::all_of(elements(k), [](double v) { return std::isfinite(v); })) continue;
     throw runtime::ArgumentError(
-        k, fmt::format("`{}` of `bspline` should be finite numbers", k == 0 ? "x" : "knots"));
+        k, fmt::format("`{}` of `bspline` should be {}", names[k],
+                       arguments[k].shape.empty() ? "a finite number" : "finite numbers"));
   }
-  if (!std::ranges::is_sorted(elements(1))) {
-    throw runtime::ArgumentError(1, "`knots` of `bspline` should ascend: sort(knots) does it");
+  const std::span<const double> x = elements(x_position);
+  const std::span<const double> knots = elements(knots_position);
+  if (!std::ranges::is_sorted(knots)) {
+    throw runtime::ArgumentError(knots_position,
+                                 "`knots` of `bspline` should ascend: sort(knots) does it");
   }
-  const std::vector<double> knots = padded_knots(elements(0), elements(1), 0);
-  if (!elements(0).empty() && knots.front() == knots.back()) {
+  const std::optional<double> lower = end(lower_position);
+  const std::optional<double> upper = end(upper_position);
+  const Range range = range_of(x, lower, upper);
+  if (!x.empty() && !lower && !upper && range.lower == range.upper) {
     throw runtime::ArgumentError(
-        0, fmt::format("`x` of `bspline` is {} everywhere, so there is no range to divide",
-                       knots.front()));
+        x_position,
+        fmt::format("`x` of `bspline` is {} everywhere, so there is no range to divide: say "
+                    "`lower` and `upper`",
+                    range.lower));
   }
-  for (const double knot : elements(1)) {
-    if (elements(0).empty() || (knot > knots.front() && knot < knots.back())) continue;
+  if (((lower && upper) || !x.empty()) && !(range.lower < range.upper)) {
     throw runtime::ArgumentError(
-        1, fmt::format("`knots` of `bspline` are inner knots, between the least and the greatest "
-                       "of `x`, {} and {}; {} is not",
-                       knots.front(), knots.back(), knot));
+        upper ? upper_position : lower_position,
+        fmt::format("the splines of `bspline` should begin below where they end, got {} and {}",
+                    range.lower, range.upper));
   }
-  return std::make_shared<const BSpline>(arguments[0].extents[0], arguments[1].extents[0],
-                                         static_cast<Index>(*arguments[degree_position].data));
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (x[i] >= range.lower && x[i] <= range.upper) continue;
+    throw runtime::ArgumentError(
+        x_position, fmt::format("`x` of `bspline` is {} (element {}), outside `lower` and `upper`, "
+                                "{} and {}",
+                                x[i], i + 1, range.lower, range.upper));
+  }
+  for (const double knot : knots) {
+    if (x.empty() || (knot > range.lower && knot < range.upper)) continue;
+    throw runtime::ArgumentError(
+        knots_position,
+        fmt::format("`knots` of `bspline` are inner knots, between {}, {} and {}; {} is not",
+                    lower || upper ? "the ends of the splines" : "the least and the greatest of `x`",
+                    range.lower, range.upper, knot));
+  }
+  return std::make_shared<const BSpline>(
+      arguments[x_position].extents[0], arguments[knots_position].extents[0],
+      static_cast<Index>(*arguments[degree_position].data), lower, upper);
 }
 
 }  // namespace vippl::stdlib

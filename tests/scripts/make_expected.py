@@ -247,6 +247,14 @@ def spline(d, v):
 
 
 @script
+def spline_ends(d, v):
+    x = d["series"]
+    knots = np.concatenate([[-2] * 3, [0.5], [4] * 3])
+    B = interpolate.BSpline.design_matrix(x, knots, 2).toarray()
+    return norm(v.w) + norm(x, B @ v.w, 0.3)
+
+
+@script
 def hidden_markov(d, v):
     density = st.norm.pdf(d["series"][:, None], v.mu, 0.7)
     alpha = 0.5 * density[0]

@@ -241,16 +241,20 @@ case("periodic_kernel", [points, amplitude, length, period, ABSENT],
 case("linear_kernel", [planar, amplitude, ABSENT], amplitude**2 * planar @ planar.T)
 
 
-def bspline(x, knots, degree):
-    ends = [min(x)] * (degree + 1), [max(x)] * (degree + 1)
+def bspline(x, knots, degree, lower=None, upper=None):
+    lower, upper = min(x) if lower is None else lower, max(x) if upper is None else upper
+    ends = [lower] * (degree + 1), [upper] * (degree + 1)
     padded = np.concatenate([ends[0], knots, ends[1]])
     return interpolate.BSpline.design_matrix(np.array(x), padded, degree).toarray()
 
 
 x = np.array([0.3, -1.0, 2.5, 4.0, 1.0])
 for degree in [0, 1, 3]:
-    case("bspline", [x, [0.5, 1.0, 2.0], degree], bspline(x, [0.5, 1.0, 2.0], degree))
-case("bspline", [x, [1.0, 1.0], 2], bspline(x, [1.0, 1.0], 2))
+    case("bspline", [x, [0.5, 1.0, 2.0], degree, ABSENT, ABSENT], bspline(x, [0.5, 1.0, 2.0], degree))
+case("bspline", [x, [1.0, 1.0], 2, ABSENT, ABSENT], bspline(x, [1.0, 1.0], 2))
+for lower, upper in [(-1.5, 5.0), (-1.0, 4.5), (None, 6.0), (-3.0, None)]:
+    ends = [ABSENT if end is None else end for end in (lower, upper)]
+    case("bspline", [x, [-0.5, 2.0], 2, *ends], bspline(x, [-0.5, 2.0], 2, lower, upper))
 
 # ---- hidden Markov models, by the sum over all paths ----
 emission = np.array([[-1.0, -0.2], [-0.5, -3.0], [-2.0, -0.1], [-0.7, -0.9]])

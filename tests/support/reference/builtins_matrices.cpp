@@ -152,15 +152,16 @@ double basis(const std::vector<double>& knots, std::size_t i, std::size_t degree
   return sum;
 }
 
-/// Both ends of the range of x are knots degree + 1 times.
+/// Both ends, those of the range of x unless given, are knots degree + 1 times.
 Tensor bspline(const Arguments& a) {
   const std::vector<double> x = a.get(0, "x").values;
   const std::vector<double> inner = a.get(1, "knots").values;
   const std::size_t degree = a.find(2, "degree").value_or(scalar(3)).extent();
-  const auto [lowest, highest] = std::minmax_element(x.begin(), x.end());
-  std::vector<double> knots(degree + 1, *lowest);
+  const std::optional<Tensor> lower = a.find(3, "lower");
+  const std::optional<Tensor> upper = a.find(4, "upper");
+  std::vector<double> knots(degree + 1, lower ? lower->values[0] : *std::ranges::min_element(x));
   knots.insert(knots.end(), inner.begin(), inner.end());
-  knots.insert(knots.end(), degree + 1, *highest);
+  knots.insert(knots.end(), degree + 1, upper ? upper->values[0] : *std::ranges::max_element(x));
   const std::size_t columns = inner.size() + degree + 1;
   Tensor result = filled({x.size(), columns}, 0);
   for (std::size_t i = 0; i < result.values.size(); ++i) {
