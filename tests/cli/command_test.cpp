@@ -10,12 +10,14 @@
 #include <sstream>
 
 #include "tests/cli/process.h"
+#include "tests/support/sanitizers.h"
 
 using nlohmann::json;
 using vippl::cli::testing::Outcome;
 using vippl::cli::testing::run_vippl;
 using vippl::cli::testing::Scratch;
 using vippl::cli::testing::TerminalSession;
+using vippl::test::under_sanitizers;
 
 namespace {
 
@@ -274,14 +276,15 @@ TEST_CASE("a file that cannot be read ends with the status for input and output"
 
 TEST_CASE("a script of 10 MB is answered in words, not by a crash") {
   const Scratch scratch;
+  constexpr std::size_t size = under_sanitizers ? 1'000'000 : 10'000'000;
   std::string script;
-  for (int i = 0; script.size() < 10'000'000; ++i) {
+  for (int i = 0; script.size() < size; ++i) {
     script += fmt::format("let value_number_{} = {} + {} # a line that says little\n", i, i, i);
   }
   const Outcome good = run_vippl({"check", scratch.write("long.vi", script)});
   CHECK((good.status == 0 || good.status == 1));
   const Outcome bad =
-      run_vippl({"check", scratch.write("deep.vi", "let a = " + std::string(10'000'000, '('))});
+      run_vippl({"check", scratch.write("deep.vi", "let a = " + std::string(size, '('))});
   CHECK(bad.status == 1);
   CHECK(bad.err.size() < 10'000);
 }
@@ -308,8 +311,10 @@ TEST_CASE("any number of threads gives the same numbers") {
   };
   const std::string alone = fitted("1");
   CHECK(alone.size() > 1000);
-  CHECK(fitted("2") == alone);
-  CHECK(fitted("5") == alone);
+  for (const char* several : {"2", "5"}) {
+    CHECK(fitted(several) == alone);
+    if (under_sanitizers) break;
+  }
 }
 
 TEST_CASE("a fit that cannot start ends with the status for it") {

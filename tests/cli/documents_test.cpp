@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/cli/process.h"
+#include "tests/support/sanitizers.h"
 
 namespace vippl::cli {
 
@@ -18,6 +19,7 @@ namespace fs = std::filesystem;
 using testing::Outcome;
 using testing::run_vippl;
 using testing::Scratch;
+using test::under_sanitizers;
 
 const fs::path source_folder = VIPPL_SOURCE_DIR;
 const fs::path tutorial_folder = source_folder / "examples/tutorial";
@@ -61,19 +63,39 @@ std::vector<Block> script_blocks(const fs::path& document) {
 }
 
 // Short: what the documents show comes from longer fits.
-void check_fits(const fs::path& script, const std::vector<fs::path>& data) {
-  CAPTURE(script.filename().string());
-  std::vector<std::string> arguments = {"run",       script.string(), "--quiet", "--guide",
-                                        "meanfield", "--starts",      "1",       "--stages",
-                                        "1",         "--draws",       "16"};
+Outcome run_with_data(std::vector<std::string> arguments, const std::vector<fs::path>& data) {
   for (const fs::path& file : data) {
     arguments.push_back("--data");
     arguments.push_back(file.string());
   }
-  const Outcome outcome = run_vippl(arguments);
+  return run_vippl(arguments);
+}
+
+void check_fits(const fs::path& script, const std::vector<fs::path>& data) {
+  CAPTURE(script.filename().string());
+  const Outcome outcome = run_with_data({"run", script.string(), "--quiet", "--guide", "meanfield",
+                                         "--starts", "1", "--stages", "1", "--draws", "16"},
+                                        data);
   CAPTURE(outcome.err);
   CHECK(outcome.status == 0);
   CHECK(outcome.out.find("verdict") != std::string::npos);
+}
+
+void check_is_recorded(const fs::path& script, const std::vector<fs::path>& data) {
+  CAPTURE(script.filename().string());
+  const Outcome outcome = run_with_data({"tape", script.string()}, data);
+  CAPTURE(outcome.err);
+  CHECK(outcome.status == 0);
+  CHECK(outcome.out.find("instructions") != std::string::npos);
+}
+
+/// Under the sanitizers a fit takes minutes: the script is recorded only.
+void check_runs(const fs::path& script, const std::vector<fs::path>& data) {
+  if (under_sanitizers) {
+    check_is_recorded(script, data);
+  } else {
+    check_fits(script, data);
+  }
 }
 
 }  // namespace
@@ -112,7 +134,7 @@ TEST_CASE("every script of the tutorial can be fitted to its data") {
     std::vector<fs::path> data = {tutorial_folder / "radon.csv"};
     if (file_text(path).find("counties.") != std::string::npos)
       data.push_back(tutorial_folder / "counties.csv");
-    check_fits(path, data);
+    check_runs(path, data);
   }
 }
 
@@ -126,18 +148,15 @@ TEST_CASE("every script of examples/uses can be fitted to data made for it") {
     if (!fs::exists(data[0])) data[0].replace_extension(".json");
     if (!fs::exists(data[0])) data[0] = source_folder / "examples/wine/wine.csv";
     if (name == "two_tables") data = {folder / "data/houses.csv", folder / "data/counties.csv"};
-    // These take seconds to fit, and minutes under the sanitizers: they are recorded only.
+    // These take seconds to fit.
     const bool is_long = name.starts_with("bayesian") || name.starts_with("poisson") ||
                          name == "gp_latent_multi" || name == "minibatch_local" ||
                          name == "stochastic_volatility";
-    if (!is_long) {
-      check_fits(path, data);
-      continue;
+    if (is_long) {
+      check_is_recorded(path, data);
+    } else {
+      check_runs(path, data);
     }
-    CAPTURE(name);
-    const Outcome tape = run_vippl({"tape", path.string(), "--data", data[0].string()});
-    CHECK(tape.status == 0);
-    CHECK(tape.out.find("instructions") != std::string::npos);
   }
 }
 

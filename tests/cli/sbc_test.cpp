@@ -98,9 +98,9 @@ TEST_CASE("counts, arrays and series are drawn in their places") {
   const std::string data = scratch.write(
       "d.json",
       R"({"y": [[0, 0, 0, 0], [0, 0, 0, 0]], "the series": [0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0]})");
-  const Outcome run = run_vippl({"sbc", model, "--data", data, "-n", "20", "-q"});
+  const Outcome run = run_vippl({"sbc", model, "--data", data, "-n", "10", "-q"});
   CHECK(run.status == 0);
-  CHECK(has(run.out, "fitted    20 replicates"));
+  CHECK(has(run.out, "fitted    10 replicates"));
   CHECK(has(run.out, "nothing speaks against uniform ranks of 3 scalars"));
 }
 

@@ -10,6 +10,7 @@
 #include "runtime/random.h"
 #include "stdlib/registry.h"
 #include "tests/models/bind_script.h"
+#include "tests/support/sanitizers.h"
 
 namespace vippl::test {
 namespace {
@@ -76,11 +77,7 @@ TEST_CASE("a loop whose length depends on a latent") {
       {});
   REQUIRE(outcome.model);
   const auto workspace = outcome.model->make_workspace();
-#ifdef NDEBUG
-  constexpr Index most_turns = 1500;
-#else
-  constexpr Index most_turns = 300;  // under the sanitizers recording takes twenty times as long
-#endif
+  constexpr Index most_turns = under_sanitizers ? 300 : 1500;
   runtime::Points points(most_turns, 1);
   for (Index p = 0; p < points.rows(); ++p) points(p, 0) = std::log(0.5 + static_cast<double>(p));
   runtime::LogDensities values(points.rows());

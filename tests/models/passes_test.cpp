@@ -17,6 +17,7 @@
 #include "tests/models/posteriordb/posterior.h"
 #include "tests/models/random_program.h"
 #include "tests/models/script_file.h"
+#include "tests/support/sanitizers.h"
 
 namespace vippl::test {
 namespace {
@@ -161,11 +162,7 @@ TEST_CASE("passes change nothing in the posteriors of the examples") {
 
 TEST_CASE("passes change nothing in generated programs") {
   runtime::Rng rng(7, runtime::Purpose::test);
-#ifdef NDEBUG
-  constexpr int programs = 1000;
-#else
-  constexpr int programs = 150;  // under the sanitizers each takes twenty times as long
-#endif
+  constexpr int programs = under_sanitizers ? 150 : 1000;
   for (int i = 0; i < programs; ++i) {
     Source source;
     const std::string text = random_program(rng);
