@@ -16,10 +16,10 @@ namespace vippl::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using test::under_sanitizers;
 using testing::Outcome;
 using testing::run_vippl;
 using testing::Scratch;
-using test::under_sanitizers;
 
 const fs::path source_folder = VIPPL_SOURCE_DIR;
 const fs::path tutorial_folder = source_folder / "examples/tutorial";

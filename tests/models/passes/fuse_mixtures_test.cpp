@@ -7,6 +7,7 @@
 #include "runtime/random.h"
 #include "tests/models/passes/pass_listing.h"
 #include "tests/models/passes/same_numbers.h"
+#include "tests/support/sanitizers.h"
 
 namespace vippl::test {
 namespace {
@@ -60,7 +61,10 @@ TEST_CASE("a mixture of normals becomes one instruction, and the same numbers co
         CHECK(count_of("= normal_mixture ", listing) == c.mixtures);
       }
       const Variants variants = with_and_without_passes(script, given);
-      for (const Eigen::Index lanes : {1, 3, 8, 9}) check_same_numbers(variants, lanes, 3);
+      for (const Eigen::Index lanes : {9, 8, 3, 1}) {
+        check_same_numbers(variants, lanes, 3);
+        if (under_sanitizers && rows > 63) break;
+      }
     }
   }
 }
