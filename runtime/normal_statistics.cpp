@@ -13,6 +13,8 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+constexpr Index panel_rows = 8;
+
 // Smaller products than this are over before the vector engine would have started.
 constexpr Index least_columns = 5;
 
@@ -45,6 +47,19 @@ void append(const std::vector<T>& from, std::vector<T>& to) {
 
 }  // namespace
 
+// Returns where the panels of the next block begin.
+template <class Body>
+const double* NormalStatistics::for_each_panel(const Block& block, const double* factor,
+                                               Body&& body) {
+  for (Index first = 0; first < block.rows; first += panel_rows) {
+    const Panel panel{first, std::min(panel_rows, block.rows - first),
+                      std::max(Index{0}, block.columns - first), factor};
+    body(panel);
+    factor += panel.rows * panel.columns;
+  }
+  return factor;
+}
+
 NormalStatistics::NormalStatistics(std::span<const FactorBlock> blocks, Index observations,
                                    double constant, bool has_scale)
     : observations_(static_cast<double>(observations)), constant_(constant), has_scale_(has_scale) {
@@ -53,7 +68,12 @@ NormalStatistics::NormalStatistics(std::span<const FactorBlock> blocks, Index ob
     blocks_.push_back({columns, block.rows});
     append(block.coefficients, coefficients_);
     append(block.origin, origins_);
-    append(block.factor, factors_);
+    for_each_panel(blocks_.back(), nullptr, [&](const Panel& panel) {
+      for (Index i = panel.first; i < panel.first + panel.rows; ++i) {
+        const auto row = block.factor.begin() + i * columns;
+        factors_.insert(factors_.end(), row + panel.first, row + columns);
+      }
+    });
     append(block.e, e_);
     most_columns_ = std::max(most_columns_, columns);
   }
@@ -78,23 +98,28 @@ void NormalStatistics::find_residuals(Lanes lanes, std::span<const Operand> in, 
       const double* const b = in[from->input].value + from->at * lanes;
       for (Index l = 0; l < lanes; ++l) shifted[j * lanes + l] = b[l] - *origin;
     }
-    if (const simd::Products* fast = products(lanes, columns)) {
-      fast->forward(static_cast<std::size_t>(block.rows), static_cast<std::size_t>(columns), factor,
-                    shifted, residuals);
-      factor += block.rows * columns;
-      for (Index i = 0; i < block.rows; ++i, ++e, residuals += lanes) {
-        for (Index l = 0; l < lanes; ++l) residuals[l] = *e - residuals[l];
+    const simd::Products* const fast = products(lanes, columns);
+    factor = for_each_panel(block, factor, [&](const Panel& panel) {
+      const double* const b = shifted + panel.first * lanes;
+      if (fast != nullptr) {
+        fast->forward(static_cast<std::size_t>(panel.rows), static_cast<std::size_t>(panel.columns),
+                      panel.factor, b, residuals);
+        for (Index i = 0; i < panel.rows; ++i, ++e, residuals += lanes) {
+          for (Index l = 0; l < lanes; ++l) residuals[l] = *e - residuals[l];
+        }
+        return;
       }
-      continue;
-    }
-    for (Index i = 0; i < block.rows; ++i, ++e, factor += columns, residuals += lanes) {
-      Row<Lanes> row;
-      for (Index l = 0; l < lanes; ++l) row.values[l] = *e;
-      for (Index j = i; j < columns; ++j) {
-        for (Index l = 0; l < lanes; ++l) row.values[l] -= factor[j] * shifted[j * lanes + l];
+      const double* row_factor = panel.factor;
+      for (Index i = 0; i < panel.rows; ++i, ++e, residuals += lanes) {
+        Row<Lanes> row;
+        for (Index l = 0; l < lanes; ++l) row.values[l] = *e;
+        for (Index j = i; j < panel.columns; ++j) {
+          for (Index l = 0; l < lanes; ++l) row.values[l] -= row_factor[j] * b[j * lanes + l];
+        }
+        for (Index l = 0; l < lanes; ++l) residuals[l] = row.values[l];
+        row_factor += panel.columns;
       }
-      for (Index l = 0; l < lanes; ++l) residuals[l] = row.values[l];
-    }
+    });
   }
 }
 
@@ -130,28 +155,31 @@ void NormalStatistics::pull_back(Lanes lanes, std::span<const Operand> in, const
   for (const Block& block : blocks_) {
     const Index columns = block.columns;
     const simd::Products* const fast = products(lanes, columns);
-    if (fast != nullptr) {
-      std::fill_n(adjoints, columns * lanes, 0.0);
-      fast->backward(static_cast<std::size_t>(block.rows), static_cast<std::size_t>(columns),
-                     factor, residuals, adjoints);
-    }
-    for (Index j = 0; j < columns; ++j, ++to) {
-      if (in[to->input].adjoint == nullptr) continue;
-      Row<Lanes> sum;
+    const auto add = [&](Index j, const double* sum) {
+      if (in[to[j].input].adjoint == nullptr) return;
+      double* const adjoint = in[to[j].input].adjoint + to[j].at * lanes;
+      for (Index l = 0; l < lanes; ++l) adjoint[l] += chain(sum[l], weights[l]);
+    };
+    if (fast != nullptr) std::fill_n(adjoints, columns * lanes, 0.0);
+    factor = for_each_panel(block, factor, [&](const Panel& panel) {
       if (fast != nullptr) {
-        for (Index l = 0; l < lanes; ++l) sum.values[l] = adjoints[j * lanes + l];
+        fast->backward(static_cast<std::size_t>(panel.rows),
+                       static_cast<std::size_t>(panel.columns), panel.factor, residuals,
+                       adjoints + panel.first * lanes);
       } else {
-        const Index last = std::min(j + 1, block.rows);
-        for (Index i = 0; i < last; ++i) {
-          const double f = factor[i * columns + j];
-          for (Index l = 0; l < lanes; ++l) sum.values[l] += f * residuals[i * lanes + l];
+        for (Index j = 0; j < panel.columns; ++j) {
+          Row<Lanes> sum;
+          for (Index i = 0; i < std::min(j + 1, panel.rows); ++i) {
+            const double f = panel.factor[i * panel.columns + j];
+            for (Index l = 0; l < lanes; ++l) sum.values[l] += f * residuals[i * lanes + l];
+          }
+          add(panel.first + j, sum.values);
         }
       }
-      double* const adjoint = in[to->input].adjoint + to->at * lanes;
-      for (Index l = 0; l < lanes; ++l) adjoint[l] += chain(sum.values[l], weights[l]);
-    }
-    residuals += block.rows * lanes;
-    factor += block.rows * columns;
+      residuals += panel.rows * lanes;
+    });
+    for (Index j = 0; fast != nullptr && j < columns; ++j) add(j, adjoints + j * lanes);
+    to += columns;
   }
 }
 

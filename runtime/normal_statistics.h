@@ -45,6 +45,15 @@ class NormalStatistics final : public Operation {
     Index columns = 0;
     Index rows = 0;
   };
+  // Rows of a triangular factor without the columns before the first of them, where all are zero.
+  struct Panel {
+    Index first = 0;  // row, and column
+    Index rows = 0;
+    Index columns = 0;
+    const double* factor = nullptr;  // rows x columns
+  };
+  template <class Body>
+  static const double* for_each_panel(const Block& block, const double* factor, Body&& body);
   template <class Lanes>
   void find_residuals(Lanes lanes, std::span<const Operand> in, double* residuals,
                       double* shifted) const;
@@ -56,7 +65,7 @@ class NormalStatistics final : public Operation {
   std::vector<Block> blocks_;
   std::vector<InputElement> coefficients_;
   std::vector<double> origins_;
-  std::vector<double> factors_;
+  std::vector<double> factors_;  // panel by panel: see for_each_panel
   std::vector<double> e_;
   double observations_;
   double constant_;

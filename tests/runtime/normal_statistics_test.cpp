@@ -12,20 +12,27 @@ namespace {
 using runtime::FactorBlock;
 using runtime::NormalStatistics;
 
-// Two blocks that share coefficients; the second is long enough for the vector engine.
+constexpr int most_columns = 19;
+
+FactorBlock block_of(int rows, int columns) {
+  FactorBlock block;
+  block.rows = rows;
+  for (int j = 0; j < columns; ++j) {
+    block.coefficients.push_back({0, j});
+    block.origin.push_back(0.1 * j);
+  }
+  for (int i = 0; i < rows; ++i) {
+    for (int j = 0; j < columns; ++j) block.factor.push_back(j < i ? 0.0 : 0.3 * i - 0.2 * j + 1);
+    block.e.push_back(0.1 * i - 0.4);
+  }
+  return block;
+}
+
+// Blocks that share coefficients; the later ones are long enough for the vector engine, and for
+// several panels of rows.
 std::vector<FactorBlock> blocks() {
-  FactorBlock small{{{0, 1}, {1, 0}}, {0.2, -0.1}, 2, {2, -1, 0, 3}, {0.5, -2}};
-  FactorBlock large;
-  large.rows = 4;
-  for (int j = 0; j < 6; ++j) {
-    large.coefficients.push_back({0, j});
-    large.origin.push_back(0.1 * j);
-  }
-  for (int i = 0; i < 4; ++i) {
-    for (int j = 0; j < 6; ++j) large.factor.push_back(j < i ? 0.0 : 0.3 * i - 0.2 * j + 1);
-    large.e.push_back(0.1 * i - 0.4);
-  }
-  return {small, large};
+  const FactorBlock small{{{0, 1}, {1, 0}}, {0.2, -0.1}, 2, {2, -1, 0, 3}, {0.5, -2}};
+  return {small, block_of(4, 6), block_of(most_columns, most_columns), block_of(8, 8)};
 }
 
 std::vector<OperationInput> inputs(runtime::Index lanes, bool has_scale) {
@@ -35,7 +42,7 @@ std::vector<OperationInput> inputs(runtime::Index lanes, bool has_scale) {
     rng.fill_normal(values);
     return OperationInput{values, size, false};
   };
-  std::vector<OperationInput> result = {latent(6), latent(1)};
+  std::vector<OperationInput> result = {latent(most_columns), latent(1)};
   if (!has_scale) return result;
   result.push_back(latent(1));
   for (double& scale : result.back().values) scale = 0.5 + scale * scale;
