@@ -173,7 +173,7 @@ constexpr Index more_draws = 4;  // times as many, where k-hat is undecided
 // What the short chains may spend: some times as much as the fit.
 constexpr std::int64_t chain_gradients = 16;
 constexpr std::int64_t least_chain_gradients = 60'000;
-constexpr std::int64_t most_chain_gradients = 400'000;
+constexpr std::int64_t most_chain_gradients = 600'000;
 
 /// Whether the weights cannot be left to judge alone: in many dimensions their k-hat is no longer
 /// about the parameters, and may be high for a good guide or low for a poor one.

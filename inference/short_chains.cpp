@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "inference/matched_draws.h"
 #include "inference/scalar_names.h"
@@ -24,6 +25,10 @@ constexpr int least_steps = 3, most_steps = 24;
 constexpr double least_acceptance = 0.75, most_acceptance = 0.95;
 constexpr int tuning_transitions = 6;
 constexpr int most_shrinks = 8;         // of chains that begin where there is no density
+constexpr Index most_correlated = 300;  // coordinates of which all covariances are learnt
+// Windows of as many transitions also teach the units, where the chains have not settled: the first
+// are about the guide, and the last must be about one kernel.
+constexpr Index least_learning = 4, most_learning = 64;
 constexpr double divergent_loss = 100;  // nats
 constexpr double most_numbers = 3e7;    // of the states that are kept: 240 MB
 
@@ -60,6 +65,29 @@ class Population {
   /// Trajectories so far that lost their energy: the step is too long for where they went.
   Index divergences() const { return divergences_; }
   std::int64_t gradients_per_transition() const { return chain_count * steps(); }
+
+  /// Takes the spread of these states for the units from here on: where the guide is too narrow its
+  /// trajectories are too short, and every chain stays near where it began.
+  void learn_units(const Points& states) {
+    const Points w = units_.standardise(states);
+    const Index d = w.cols();
+    const double count = static_cast<double>(w.rows());
+    const double prior = static_cast<double>(std::min(d, most_correlated));
+    const Vector mean = w.colwise().mean();
+    const Points centred = w.rowwise() - mean.transpose();
+    if (d > most_correlated) {
+      const Vector squares = centred.colwise().squaredNorm();
+      spread_ = Whitening({mean, {}, ((squares.array() + prior) / (count + prior)).sqrt()});
+    } else {
+      Eigen::MatrixXd covariance = centred.transpose() * centred;
+      covariance.diagonal().array() += prior;  // as many states as the units expect them
+      covariance /= count + prior;
+      units_ = units_.within(mean, covariance.llt().matrixL());
+    }
+    w_ = units_.standardise(z_);
+    if (spread_) w_ = spread_->standardise(w_);
+    is_valid_ = evaluate();
+  }
 
   /// Finds a step that most chains accept.
   void tune() {
@@ -144,10 +172,12 @@ class Population {
   }
 
   bool evaluate() {
-    units_.place(w_, z_);
+    if (spread_) spread_->place(w_, between_);
+    units_.place(spread_ ? between_ : w_, z_);
     const auto goes_on = [this] { return !progress_.interrupted(); };
     if (!evaluator_.gradients_in_blocks(z_, log_p_, dz_, goes_on)) return false;
-    units_.pull(dz_, dw_);
+    units_.pull(dz_, spread_ ? between_ : dw_);
+    if (spread_) spread_->pull(between_, dw_);
     return true;
   }
 
@@ -156,12 +186,14 @@ class Population {
   Evaluator& evaluator_;
   Progress& progress_;
   Whitening units_;
+  std::optional<Whitening> spread_;  // of the states, in these; where they are many
   std::uint64_t seed_;
   double step_ = 0;
   int transitions_ = 0;
   Index divergences_ = 0;
   bool is_valid_ = false;
-  Points w_, z_, dz_, dw_;
+  Points w_, z_, dz_, dw_;  // one row per chain
+  Points between_;          // w and z, where the units are in two steps
   LogDensities log_p_;
 };
 
@@ -295,6 +327,10 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
     result.has_settled = result.obstacle.empty();
     earlier = std::move(later);
     if (result.has_settled && is_certain) break;
+    if (!result.has_settled && length >= least_learning && length <= most_learning) {
+      population.learn_units(earlier.draws);
+      population.tune();
+    }
     const std::int64_t next = 2 * length * population.gradients_per_transition();
     if (spent() + next > most_gradients) break;
   }

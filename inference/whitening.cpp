@@ -1,6 +1,7 @@
 #include "inference/whitening.h"
 
 #include <Eigen/Eigenvalues>
+#include <Eigen/QR>
 #include <limits>
 #include <utility>
 
@@ -65,6 +66,18 @@ Points Whitening::standardise(const Points& z) const {
     for (Eigen::Index j = 0; j < w.cols(); ++j) w.col(j) /= start_.scale[j];
   }
   return w;
+}
+
+Whitening Whitening::within(const Eigen::VectorXd& location, const Matrix& factor) const {
+  Points place_of_location(1, location.size());
+  place(location.transpose(), place_of_location);
+  Points columns(factor.rows(), factor.cols());  // row j: column j of W factor
+  spread(factor.transpose(), columns);
+  // Its lower triangle: W factor = L Q' with the R of the transpose as L'.
+  Matrix lower = columns.householderQr().matrixQR().triangularView<Eigen::Upper>().transpose();
+  for (Eigen::Index j = 0; j < lower.cols(); ++j)
+    if (lower(j, j) < 0) lower.col(j) *= -1;
+  return Whitening(normal_start(place_of_location.row(0), std::move(lower)));
 }
 
 Points Whitening::stretched(const Points& w, const Eigen::VectorXd& by) const {

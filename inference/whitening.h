@@ -17,6 +17,8 @@ class Whitening {
   void pull(const Points& dz, Points& dw) const;
   /// The w of each row of z.
   Points standardise(const Points& z) const;
+  /// The units of the normal that has this location and this factor (d x d, lower triangle) in w.
+  Whitening within(const Eigen::VectorXd& location, const Eigen::MatrixXd& factor) const;
 
  private:
   /// Each row times I + Q diag(by) Q'.

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <Eigen/Cholesky>
+#include <Eigen/LU>
 #include <cmath>
 
 #include "inference/algorithm.h"
@@ -75,6 +76,28 @@ TEST_CASE("chains from a guide that is wrong find what is right") {
     CHECK(moments.mean_se < 0.04 * sds[j]);
     CHECK(std::fabs(moments.mean - mean[j]) < 4.5 * moments.mean_se + 0.02 * sds[j]);
     CHECK(std::fabs(std::log(moments.sd / sds[j])) < 4.5 * moments.log_sd_se + 0.02);
+  }
+}
+
+TEST_CASE("chains learn how wide the posterior is where the guide is much too narrow") {
+  // Strongly correlated, and a guide of the conditional sds: in one direction it is too narrow
+  // by 11.
+  constexpr Index d = 30;
+  const VectorXd sds = VectorXd::LinSpaced(d, 0.1, 10);
+  const Eigen::MatrixXd covariance = equicorrelated(sds, 0.8);
+  const NormalTarget target(VectorXd::Zero(d), covariance);
+  const VectorXd conditional = covariance.inverse().diagonal().cwiseSqrt().cwiseInverse();
+  const auto guide = placed("meanfield", {VectorXd::Zero(d), {}, conditional});
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    CAPTURE(seed);
+    const ShortChains chains = run(target, *guide, seed, 150'000);
+    REQUIRE(chains.has_settled);
+    for (Index j = 0; j < d; ++j) {
+      CAPTURE(j);
+      const ChainMoments moments = chain_moments(chains.constrained.col(j), chains.chains);
+      CHECK(std::fabs(moments.mean) < 4.5 * moments.mean_se + 0.02 * sds[j]);
+      CHECK(std::fabs(std::log(moments.sd / sds[j])) < 4.5 * moments.log_sd_se + 0.02);
+    }
   }
 }
 
