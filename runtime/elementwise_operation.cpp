@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <type_traits>
 
 #include "lang/diagnostic.h"
 #include "runtime/lanes.h"
+#include "runtime/simd/engine.h"
 
 namespace vippl::runtime {
 
@@ -38,29 +38,47 @@ void for_each_tile(Index size, Index lanes, Body&& body) {
   }
 }
 
+// Element at(i) of the operand under element i of the tile, in all its lanes.
+template <class At>
+void lay_out(const Operand& in, bool shared, Index lanes, const Tile& tile, double* buffer, At at) {
+  with_lanes(tile.width, [&](auto width) {
+    if (shared) {
+      for (Index i = 0; i < tile.elements; ++i) {
+        const double value = in.value[at(tile.element + i)];
+        for (Index b = 0; b < width; ++b) buffer[i * width + b] = value;
+      }
+      return;
+    }
+    for (Index i = 0; i < tile.elements; ++i) {
+      const double* const from = in.value + at(tile.element + i) * lanes + tile.lane;
+      for (Index b = 0; b < width; ++b) buffer[i * width + b] = from[b];
+    }
+  });
+}
+
 // The argument for one tile: in place where its layout allows, else copied to `buffer`, which keeps
 // its contents from tile to tile.
 KernelArgument argument_of(const Operand& in, const Broadcast& broadcast, Index lanes,
                            const Tile& tile, double* buffer) {
   const bool shared = in.fixed && lanes > 1;  // one value for all lanes
+  const bool has_buffer = tile.element > 0 && tile.width == lanes;
   switch (broadcast.kind) {
     case Broadcast::Kind::full:
       if (!shared) return {in.value + tile.offset, 1};
+      lay_out(in, shared, lanes, tile, buffer, [](Index i) { return i; });
       break;
     case Broadcast::Kind::scalar:
       if (in.fixed || lanes == 1) return {in.value, 0};
-      if (tile.element > 0 && tile.width == lanes) return {buffer, 1};  // as in the first tile
+      if (!has_buffer)  // else as in the first tile
+        lay_out(in, shared, lanes, tile, buffer, [](Index) { return 0; });
       break;
     case Broadcast::Kind::indexed:
+      // Likewise where a tile holds whole cycles.
+      if (!has_buffer || broadcast.cycle == 0 || (tile_size / lanes) % broadcast.cycle != 0)
+        lay_out(in, shared, lanes, tile, buffer,
+                [index = broadcast.index.data()](Index i) { return index[i]; });
       break;
   }
-  with_lanes(tile.width, [&](auto width) {
-    for (Index i = 0; i < tile.elements; ++i) {
-      const Index element = broadcast[tile.element + i];
-      const double* const from = in.value + (shared ? element : element * lanes + tile.lane);
-      for (Index b = 0; b < width; ++b) buffer[i * width + b] = shared ? *from : from[b];
-    }
-  });
   return {buffer, 1};
 }
 
@@ -144,24 +162,16 @@ void ElementwiseOperation::backward(const Frame& frame, std::span<const Operand>
     if (in[k].adjoint == nullptr) continue;
     const Broadcast& broadcast = inputs_[k].broadcast;
     double* const adjoint = in[k].adjoint;
-    if (broadcast.kind == Broadcast::Kind::full) {
-      for (Index i = 0; i < size_ * frame.lanes; ++i) {
-        adjoint[i] += chain(partial[i], out_adjoint[i]);
-      }
+    if (broadcast.kind != Broadcast::Kind::indexed || broadcast.cycle > 0) {
+      const Index period = broadcast.kind == Broadcast::Kind::full     ? size_
+                           : broadcast.kind == Broadcast::Kind::scalar ? 1
+                                                                       : broadcast.cycle;
+      simd::engine().fused.pull_back_cycle(
+          static_cast<std::size_t>(size_), static_cast<std::size_t>(frame.lanes),
+          static_cast<std::size_t>(period), partial, out_adjoint, adjoint);
       continue;
     }
     with_lanes(frame.lanes, [&](auto lanes) {
-      if constexpr (!std::is_same_v<decltype(lanes), Index>) {
-        if (broadcast.kind == Broadcast::Kind::scalar) {
-          double sums[lanes] = {};
-          for (Index i = 0; i < size_; ++i) {
-            for (Index b = 0; b < lanes; ++b)
-              sums[b] += chain(partial[i * lanes + b], out_adjoint[i * lanes + b]);
-          }
-          for (Index b = 0; b < lanes; ++b) adjoint[b] += sums[b];
-          return;
-        }
-      }
       for (Index i = 0; i < size_; ++i) {
         double* const to = adjoint + broadcast[i] * lanes;
         for (Index b = 0; b < lanes; ++b) {

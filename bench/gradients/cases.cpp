@@ -188,6 +188,7 @@ std::vector<Case> all_cases() {
   cases.push_back(c);
 
   c = posterior("hmm_drive_0", "bball_drive_event_0-hmm_drive_0");
+  c.scripts.push_back(models + "hmm_loop.vi");
   const double two = std::sqrt(2.0);  // the isometric log-ratio of two chances is logit / sqrt(2)
   c.coordinates = {{"theta1", 0, two}, {"theta2", 1, two}, {"phi", 2}, {"lambda", 4}};
   c.convert = renaming({{"hmm.u", "u"}, {"hmm.v", "v"}, {"hmm.alpha", "alpha"}});

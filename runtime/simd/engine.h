@@ -76,6 +76,10 @@ struct FusedSteps {
   /// nothing where the adjoint is 0.
   void (*pull_back)(std::size_t elements, std::size_t row_size, const Strided& slope,
                     const double* adjoint, bool sum, double* to);
+  /// Adds slope * adjoint of element i to element i % period of `to`; nothing where the adjoint is
+  /// 0.
+  void (*pull_back_cycle)(std::size_t elements, std::size_t row_size, std::size_t period,
+                          const double* slope, const double* adjoint, double* to);
   /// Element i of lane l of y += weight[l] times that of x; nothing where the weight is 0.
   void (*add_weighted)(std::size_t elements, std::size_t row_size, const double* weight,
                        const double* x, double* y);
