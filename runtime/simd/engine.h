@@ -112,7 +112,18 @@ struct HiddenMarkov {
 
 /// One step of a scalar program: a number from one or two others.
 struct ScalarCode {
-  enum class Kind : unsigned char { add, subtract, multiply, divide, square, exp, log, sqrt, map };
+  enum class Kind : unsigned char {
+    add,
+    subtract,
+    multiply,
+    divide,
+    square,
+    exp,
+    log,
+    sqrt,
+    log_add_exp,  ///< log(exp(a) + exp(b))
+    map
+  };
   Kind kind = Kind::add;
   /// Numbers of the program: the inputs, then the results. Where there is no second, b is a.
   int a = 0;
