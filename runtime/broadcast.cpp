@@ -6,6 +6,19 @@
 
 namespace vippl::runtime {
 
+namespace {
+
+Index cycle_of(const std::vector<std::int32_t>& index) {
+  std::size_t cycle = 0;
+  while (cycle < index.size() && index[cycle] == static_cast<std::int32_t>(cycle)) ++cycle;
+  for (std::size_t i = cycle; i < index.size(); ++i) {
+    if (index[i] != index[i - cycle]) return 0;
+  }
+  return static_cast<Index>(cycle);
+}
+
+}  // namespace
+
 Index element_count(std::span<const Index> extents) {
   Index count = 1;
   for (const Index extent : extents) count *= extent;
@@ -43,6 +56,7 @@ Broadcast make_broadcast(std::span<const Index> extents, std::span<const Index> 
       place[d] = 0;
     }
   }
+  result.cycle = cycle_of(result.index);
   return result;
 }
 
@@ -57,6 +71,7 @@ Broadcast repeat(const Broadcast& broadcast, Index own_size, Index size, Index c
     for (Index i = 0; i < size; ++i)
       result.index.push_back(static_cast<std::int32_t>(first + broadcast[i]));
   }
+  result.cycle = cycle_of(result.index);
   return result;
 }
 

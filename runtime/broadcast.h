@@ -16,6 +16,8 @@ struct Broadcast {
   };
   Kind kind = Kind::full;
   std::vector<std::int32_t> index;
+  /// Of an index that runs over all elements in order, again and again: how many there are; else 0.
+  Index cycle = 0;
 
   Index operator[](Index i) const {
     if (kind == Kind::full) return i;

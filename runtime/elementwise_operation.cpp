@@ -23,7 +23,6 @@ struct Tile {
   Index lane = 0;
   Index width = 1;   // number of lanes
   Index offset = 0;  // of its first evaluation
-  Index step = 1;    // elements from tile to tile
   Index count() const { return elements * width; }
 };
 
@@ -34,60 +33,57 @@ void for_each_tile(Index size, Index lanes, Body&& body) {
   for (Index element = 0; element < size; element += step) {
     for (Index lane = 0; lane < lanes; lane += width) {
       body(Tile{element, std::min(step, size - element), lane, std::min(width, lanes - lane),
-                element * lanes + lane, step});
+                element * lanes + lane});
     }
   }
 }
 
-// As the columns of a matrix of few, or the elements of one of several arrays side by side.
-constexpr Index longest_period = 8;
-constexpr Index lanes_together = 8;  // that sums of the engine may take
-
-Index period_of(const Broadcast& broadcast) {
-  if (broadcast.kind != Broadcast::Kind::indexed) return 0;
-  const auto& index = broadcast.index;
-  for (Index period = 1; period <= longest_period; ++period) {
-    if (static_cast<Index>(index.size()) > period &&
-        std::equal(index.begin() + period, index.end(), index.begin()))
-      return period;
-  }
-  return 0;
-}
-
-std::vector<ElementwiseInput> with_periods(std::vector<ElementwiseInput> inputs) {
-  VIPPL_ASSERT(inputs.size() <= max_kernel_arguments, "a kernel has few arguments");
-  for (ElementwiseInput& input : inputs) input.period = period_of(input.broadcast);
-  return inputs;
+// Element at(i) of the operand under element i of the tile, in all its lanes.
+template <class At>
+void lay_out(const Operand& in, bool shared, Index lanes, const Tile& tile, double* buffer, At at) {
+  with_lanes(tile.width, [&](auto width) {
+    if (shared) {
+      for (Index i = 0; i < tile.elements; ++i) {
+        const double value = in.value[at(tile.element + i)];
+        for (Index b = 0; b < width; ++b) buffer[i * width + b] = value;
+      }
+      return;
+    }
+    for (Index i = 0; i < tile.elements; ++i) {
+      const double* const from = in.value + at(tile.element + i) * lanes + tile.lane;
+      for (Index b = 0; b < width; ++b) buffer[i * width + b] = from[b];
+    }
+  });
 }
 
 // The argument for one tile: in place where its layout allows, else copied to `buffer`, which keeps
 // its contents from tile to tile.
-KernelArgument argument_of(const Operand& in, const ElementwiseInput& input, Index lanes,
+KernelArgument argument_of(const Operand& in, const Broadcast& broadcast, Index lanes,
                            const Tile& tile, double* buffer) {
-  const Broadcast& broadcast = input.broadcast;
   const bool shared = in.fixed && lanes > 1;  // one value for all lanes
-  const bool is_first = tile.element == 0 || tile.width < lanes;
+  const bool has_buffer = tile.element > 0 && tile.width == lanes;
   switch (broadcast.kind) {
     case Broadcast::Kind::full:
       if (!shared) return {in.value + tile.offset, 1};
+      lay_out(in, shared, lanes, tile, buffer, [](Index i) { return i; });
       break;
     case Broadcast::Kind::scalar:
       if (in.fixed || lanes == 1) return {in.value, 0};
-      if (!is_first) return {buffer, 1};
+      if (!has_buffer)  // else as in the first tile
+        lay_out(in, shared, lanes, tile, buffer, [](Index) { return 0; });
       break;
     case Broadcast::Kind::indexed:
-      // Every tile is the first again, or its beginning.
-      if (!is_first && input.period > 0 && tile.step % input.period == 0) return {buffer, 1};
+      // Likewise where a tile holds whole cycles.
+      if (!has_buffer || broadcast.cycle == 0 || (tile_size / lanes) % broadcast.cycle != 0)
+        lay_out(in, shared, lanes, tile, buffer,
+                [index = broadcast.index.data()](Index i) { return index[i]; });
       break;
   }
-  with_lanes(tile.width, [&](auto width) {
-    for (Index i = 0; i < tile.elements; ++i) {
-      const Index element = broadcast[tile.element + i];
-      const double* const from = in.value + (shared ? element : element * lanes + tile.lane);
-      for (Index b = 0; b < width; ++b) buffer[i * width + b] = shared ? *from : from[b];
-    }
-  });
   return {buffer, 1};
+}
+
+void check_inputs(const std::vector<ElementwiseInput>& inputs) {
+  VIPPL_ASSERT(inputs.size() <= max_kernel_arguments, "a kernel has few arguments");
 }
 
 bool add_fingerprint(ScalarKernel kernel, const std::vector<ElementwiseInput>& inputs, Index size,
@@ -113,39 +109,6 @@ std::vector<ElementwiseInput> repeat(const std::vector<ElementwiseInput>& inputs
   return result;
 }
 
-// Adds partial * out_adjoint to the adjoints of the elements that each element was made of.
-void pull_back(const ElementwiseInput& input, Index size, Index lanes, const double* partial,
-               const double* out_adjoint, double* adjoint) {
-  const auto row = static_cast<std::size_t>(lanes);
-  const auto engine_pull_back = simd::engine().fused.pull_back;
-  if (input.broadcast.kind == Broadcast::Kind::full ||
-      input.broadcast.kind == Broadcast::Kind::scalar) {
-    engine_pull_back(static_cast<std::size_t>(size), row, {partial, row, 1}, out_adjoint,
-                     input.broadcast.kind == Broadcast::Kind::scalar, adjoint);
-    return;
-  }
-  Index done = 0;
-  if (input.period > 0 && lanes == lanes_together) {  // each of the few is summed on its own
-    std::array<double, longest_period * lanes_together> sums{};
-    const Index rows = size / input.period;
-    const std::size_t period_row = row * static_cast<std::size_t>(input.period);
-    engine_pull_back(static_cast<std::size_t>(rows), period_row, {partial, period_row, 1},
-                     out_adjoint, true, sums.data());
-    for (Index i = 0; i < input.period; ++i) {
-      for (Index b = 0; b < lanes; ++b)
-        adjoint[input.broadcast[i] * lanes + b] += sums[static_cast<std::size_t>(i * lanes + b)];
-    }
-    done = rows * input.period;
-  }
-  with_lanes(lanes, [&](auto width) {
-    for (Index i = done; i < size; ++i) {
-      double* const to = adjoint + input.broadcast[i] * width;
-      for (Index b = 0; b < width; ++b)
-        to[b] += chain(partial[i * width + b], out_adjoint[i * width + b]);
-    }
-  });
-}
-
 using Tiles = std::array<std::array<double, tile_size>, max_kernel_arguments>;
 
 }  // namespace
@@ -153,11 +116,9 @@ using Tiles = std::array<std::array<double, tile_size>, max_kernel_arguments>;
 ElementwiseOperation::ElementwiseOperation(std::string_view name, ScalarKernel kernel,
                                            std::vector<ElementwiseInput> inputs, Index size,
                                            DensityForm form)
-    : name_(name),
-      kernel_(kernel),
-      inputs_(with_periods(std::move(inputs))),
-      size_(size),
-      form_(form) {}
+    : name_(name), kernel_(kernel), inputs_(std::move(inputs)), size_(size), form_(form) {
+  check_inputs(inputs_);
+}
 
 bool ElementwiseOperation::is_differentiable() const {
   return std::ranges::any_of(inputs_, [](const ElementwiseInput& input) { return !input.fixed; });
@@ -180,7 +141,7 @@ void ElementwiseOperation::forward(const Frame& frame, std::span<const Operand> 
     std::array<double*, max_kernel_arguments> partials{};
     double* block = scratch;
     for (std::size_t k = 0; k < inputs_.size(); ++k) {
-      arguments[k] = argument_of(in[k], inputs_[k], frame.lanes, tile, buffers[k].data());
+      arguments[k] = argument_of(in[k], inputs_[k].broadcast, frame.lanes, tile, buffers[k].data());
       if (!frame.gradient || inputs_[k].fixed) continue;
       partials[k] = block + tile.offset;
       block += size_ * frame.lanes;
@@ -199,7 +160,25 @@ void ElementwiseOperation::backward(const Frame& frame, std::span<const Operand>
     const double* const partial = partials;
     partials += size_ * frame.lanes;
     if (in[k].adjoint == nullptr) continue;
-    pull_back(inputs_[k], size_, frame.lanes, partial, out_adjoint, in[k].adjoint);
+    const Broadcast& broadcast = inputs_[k].broadcast;
+    double* const adjoint = in[k].adjoint;
+    if (broadcast.kind != Broadcast::Kind::indexed || broadcast.cycle > 0) {
+      const Index period = broadcast.kind == Broadcast::Kind::full     ? size_
+                           : broadcast.kind == Broadcast::Kind::scalar ? 1
+                                                                       : broadcast.cycle;
+      simd::engine().fused.pull_back_cycle(
+          static_cast<std::size_t>(size_), static_cast<std::size_t>(frame.lanes),
+          static_cast<std::size_t>(period), partial, out_adjoint, adjoint);
+      continue;
+    }
+    with_lanes(frame.lanes, [&](auto lanes) {
+      for (Index i = 0; i < size_; ++i) {
+        double* const to = adjoint + broadcast[i] * lanes;
+        for (Index b = 0; b < lanes; ++b) {
+          to[b] += chain(partial[i * lanes + b], out_adjoint[i * lanes + b]);
+        }
+      }
+    });
   }
 }
 
@@ -222,11 +201,8 @@ std::shared_ptr<const Operation> ElementwiseOperation::repeated_sum(
 SummedElementwise::SummedElementwise(std::string_view name, ScalarKernel kernel,
                                      std::vector<ElementwiseInput> inputs, Index size,
                                      DensityForm form)
-    : name_(name),
-      kernel_(kernel),
-      inputs_(with_periods(std::move(inputs))),
-      size_(size),
-      form_(form) {
+    : name_(name), kernel_(kernel), inputs_(std::move(inputs)), size_(size), form_(form) {
+  check_inputs(inputs_);
   is_of_one_ = size_ == 1 && std::ranges::all_of(inputs_, [](const ElementwiseInput& input) {
                  return input.size == 1;
                });
@@ -281,7 +257,7 @@ void SummedElementwise::forward(const Frame& frame, std::span<const Operand> in,
     std::array<double*, max_kernel_arguments> partials{};
     for (std::size_t k = 0; k < inputs_.size(); ++k) {
       const Broadcast& broadcast = inputs_[k].broadcast;
-      arguments[k] = argument_of(in[k], inputs_[k], lanes, tile, buffers[k].data());
+      arguments[k] = argument_of(in[k], broadcast, lanes, tile, buffers[k].data());
       if (sums[k] == nullptr) continue;
       partials[k] = broadcast.kind == Broadcast::Kind::full ? sums[k] + tile.offset
                                                             : partial_buffers[k].data();

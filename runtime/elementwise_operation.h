@@ -11,9 +11,6 @@ struct ElementwiseInput {
   Broadcast broadcast;
   Index size = 0;      ///< number of elements of its own
   bool fixed = false;  ///< no derivative by it is wanted, or there is none
-  /// Elements of the result after which those of this input come again, if they are few: set by the
-  /// operation. Else 0.
-  Index period = 0;
 };
 
 /// Arguments of a ScalarKernel at most: tiles of all of them live on the stack.

@@ -242,7 +242,7 @@ class FusedSum::Pass {
       const Adjoint& own = adjoints[s];
       switch (step.kind) {
         case FusedStep::Kind::input:
-          add_to_sums(s, own);
+          if (own.data != nullptr) add_to_sums(s, own);
           break;
         case FusedStep::Kind::product:
           if (own.sign < 0) negate(own.data, adjoints_[s]);
@@ -258,13 +258,32 @@ class FusedSum::Pass {
         case FusedStep::Kind::multiply:
           for (const auto& [side, other] :
                {std::pair(step.left, step.right), std::pair(step.right, step.left)}) {
-            if (!sum_.active_[side]) continue;
+            if (!sum_.active_[side] || add_product_to_sum(side, registers_[other], own)) continue;
             engine.multiply(count_, lanes_, packed(own.data), registers_[other], adjoints_[side]);
             adjoints[side] = {adjoints_[side], own.sign};
           }
           break;
       }
     }
+  }
+
+  // The product of the adjoint with a factor goes to the sum of a single number at once. False
+  // where the step is no single number in this tile.
+  bool add_product_to_sum(std::size_t s, const Strided& factor, const Adjoint& own) const {
+    const FusedStep& step = sum_.steps_[s];
+    if (step.kind != FusedStep::Kind::input || own.sign < 0) return false;
+    double* sums = sums_ + sum_.sums_at(s, frame_.lanes);
+    switch (step.broadcast.kind) {
+      case Broadcast::Kind::full:
+        return false;
+      case Broadcast::Kind::scalar:
+        break;
+      case Broadcast::Kind::indexed:
+        if (layouts_[s] != Layout::all_the_same) return false;
+        sums += step.broadcast[first_] * frame_.lanes;
+    }
+    simd::engine().fused.pull_back(count_, lanes_, factor, own.data, true, sums);
+    return true;
   }
 
   void negate(const double* x, double* y) const {

@@ -22,31 +22,30 @@ using ConstMatrixMap = Eigen::Map<const Matrix>;
 // Matrices up to this size are done by plain loops: Eigen's calls would cost more than the work.
 constexpr Index small = 24;
 
-// The factor in place of the lower triangle; false where a pivot is not positive.
+// The factor in place of the lower triangle; false where a pivot is not positive. Each column is
+// taken from all that is left of the matrix at once: sums of products would wait for themselves.
 bool factor_small(Index k, double* lower) {
-  double per_pivot[small];  // divisions wait for each other
-  for (Index i = 0; i < k; ++i) {
-    double* const row = lower + i * k;
-    double pivot = row[i];
-    for (Index j = 0; j < i; ++j) {
-      const double* const other = lower + j * k;
-      double sum = row[j];
-      for (Index m = 0; m < j; ++m) sum -= row[m] * other[m];
-      row[j] = sum * per_pivot[j];
-      pivot -= row[j] * row[j];
-    }
+  double column[small];
+  for (Index j = 0; j < k; ++j) {
+    const double pivot = lower[j * k + j];
     if (!(pivot > 0)) return false;
-    row[i] = std::sqrt(pivot);
-    per_pivot[i] = 1 / row[i];
+    const double root = std::sqrt(pivot);
+    lower[j * k + j] = root;
+    const double per_root = 1 / root;
+    for (Index i = j + 1; i < k; ++i) column[i] = lower[i * k + j] *= per_root;
+    for (Index i = j + 1; i < k; ++i) {
+      const double factor = column[i];
+      double* const row = lower + i * k;
+      for (Index m = j + 1; m <= i; ++m) row[m] -= factor * column[m];
+    }
   }
   return true;
 }
 
 void solve_small(const double* lower, Index k, double* b) {
-  for (Index i = 0; i < k; ++i) {
-    double sum = b[i];
-    for (Index j = 0; j < i; ++j) sum -= lower[i * k + j] * b[j];
-    b[i] = sum / lower[i * k + i];
+  for (Index j = 0; j < k; ++j) {
+    const double x = b[j] /= lower[j * k + j];
+    for (Index i = j + 1; i < k; ++i) b[i] -= lower[i * k + j] * x;
   }
 }
 

@@ -111,7 +111,39 @@ class LogSumExp final : public Operation {
   SumExtents extents_;
 };
 
+class LogAddExp final : public Operation {
+ public:
+  std::string_view name() const override { return "log_add_exp"; }
+
+  void forward(const Frame& frame, std::span<const Operand> in, double* out,
+               double*) const override {
+    for (Index l = 0; l < frame.lanes; ++l) {
+      const double a = at(in[0], l), b = at(in[1], l);
+      const double distance = a == b ? 0 : std::abs(a - b);
+      out[l] = std::max(a, b) + std::log1p(std::exp(-distance));
+    }
+  }
+  void backward(const Frame& frame, std::span<const Operand> in, const double* out,
+                const double* out_adjoint, double*) const override {
+    for (const Operand& x : in) {
+      for (Index l = 0; x.adjoint != nullptr && l < frame.lanes; ++l) {
+        const double weight = out[l] == -infinity ? 0 : std::exp(at(x, l) - out[l]);
+        x.adjoint[l] += chain(weight, out_adjoint[l]);
+      }
+    }
+  }
+
+ private:
+  static double at(const Operand& x, Index lane) { return x.value[x.fixed ? 0 : lane]; }
+};
+
 }  // namespace
+
+std::shared_ptr<const Operation> make_log_add_exp() { return std::make_shared<const LogAddExp>(); }
+
+bool is_log_add_exp(const Operation& operation) {
+  return dynamic_cast<const LogAddExp*>(&operation) != nullptr;
+}
 
 std::shared_ptr<const Operation> make_log_sum_exp(const SumExtents& extents) {
   return std::make_shared<const LogSumExp>(extents);

@@ -2,17 +2,17 @@
 
 #include <cmath>
 
-#include "runtime/random.h"
+#include "bench/gradients/generated_data.h"
 
 namespace vippl::bench {
 
 namespace {
 
-using runtime::DataFile;
 using runtime::DataSet;
 using runtime::Field;
 
 const std::string posteriordb = VIPPL_SOURCE_DIR "/examples/posteriordb/";
+const std::string radon_stem = "radon_all-radon_variable_intercept_slope_noncentered";
 const std::string models = VIPPL_SOURCE_DIR "/bench/models/";
 
 std::function<DataSet()> reading(const std::string& path) {
@@ -88,42 +88,18 @@ Data wine(const DataSet& data) {
   return {{"wine.X", x}, {"wine.y", y}};
 }
 
-Field field(const std::string& name, Field::Kind kind, std::vector<Eigen::Index> extents,
-            std::vector<double> values) {
-  Field result;
-  result.name = name;
-  result.kind = kind;
-  result.extents = std::move(extents);
-  result.values = std::move(values);
-  return result;
-}
-
-DataSet logistic_data() {
-  constexpr Eigen::Index rows = 100000;
-  constexpr Eigen::Index columns = 20;
-  runtime::Rng rng(20240611, runtime::Purpose::test);
-  std::vector<double> slope(columns);
-  for (double& b : slope) b = 0.3 * rng.normal();
-  std::vector<double> x(rows * columns);
-  rng.fill_normal(x);
-  std::vector<double> y(rows);
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    double logit = 0.2;
-    for (std::size_t j = 0; j < slope.size(); ++j) logit += slope[j] * x[i * columns + j];
-    y[i] = rng.uniform() < 1 / (1 + std::exp(-logit)) ? 1 : 0;
-  }
-  DataFile file;
-  file.path = file.stem = "logistic";
-  file.fields = {field("y", Field::Kind::integer, {rows}, y),
-                 field("X", Field::Kind::real, {rows, columns}, x)};
-  DataSet data;
-  data.add(file);
-  return data;
-}
-
 std::vector<double> logs(std::vector<double> values) {
   for (double& value : values) value = std::log(value);
   return values;
+}
+
+Data houses(const DataSet& data) {
+  Matrix index = matrix(data, "where");
+  for (double& county : index.v) county -= 1;
+  return {{"rad.idx", index},
+          {"rad.f", matrix(data, "below")},
+          {"rad.y", matrix(data, "level")},
+          {"rad.J", matrix(data, "K")}};
 }
 
 Case posterior(const std::string& name, const std::string& stem) {
@@ -133,6 +109,59 @@ Case posterior(const std::string& name, const std::string& stem) {
   result.load = reading(posteriordb + "data/" + stem + ".json");
   result.by_hand = {name};
   return result;
+}
+
+// A model of models/ with data that are drawn.
+Case drawn(const std::string& name, std::function<DataSet()> load) {
+  Case result;
+  result.name = name;
+  result.scripts = {models + name + ".vi"};
+  result.load = std::move(load);
+  result.by_hand = {name};
+  return result;
+}
+
+std::vector<Case> own_models() {
+  std::vector<Case> cases;
+
+  Case c = drawn("ar2", &level_data);
+  c.coordinates = {{"width", 0}, {"back_two", 1}, {"back_one", 2}, {"drift", 3}};
+  c.convert = renaming({{"ar2.y", "level"}});
+  cases.push_back(c);
+
+  c = drawn("claims", &claims_data);
+  c.coordinates = {{"level", 0}, {"effect", 1}};
+  c.convert =
+      renaming({{"claims.X", "features"}, {"claims.y", "claims"}, {"claims.exposure", "exposure"}});
+  cases.push_back(c);
+
+  c = drawn("clinics", &clinics_data);
+  c.coordinates = {{"centre", 0}, {"spread", 1}, {"offset", 2}, {"by_dose", 62}, {"by_age", 63}};
+  c.convert = renaming({{"clinics.y", "cured"},
+                        {"clinics.clinic", "clinic"},
+                        {"clinics.dose", "dose"},
+                        {"clinics.age", "age"}});
+  cases.push_back(c);
+
+  c = drawn("radon_shuffled",
+            [] { return shuffled_houses(posteriordb + "data/" + radon_stem + ".json"); });
+  c.by_hand = {"radon", "radon, sums"};
+  c.coordinates = {{"noise", 0},
+                   {"base_spread", 1},
+                   {"slope_spread", 2},
+                   {"base_offset", 3},
+                   {"slope_offset", 3 + 386},
+                   {"base_centre", 3 + 2 * 386},
+                   {"slope_centre", 4 + 2 * 386}};
+  c.convert = &houses;
+  cases.push_back(c);
+
+  c = drawn("three_kinds", &sizes_data);
+  c.coordinates = {{"preference", 0}, {"first", 2}, {"second", 3}, {"third", 4}, {"spread", 5}};
+  c.convert = renaming({{"kinds.y", "size"}});
+  c.point = {0.2, -0.3, -2.8, 0.2, 2.4, -0.6, -0.2, 0.1};
+  cases.push_back(c);
+  return cases;
 }
 
 }  // namespace
@@ -155,7 +184,7 @@ std::vector<Case> all_cases() {
   c.point.insert(c.point.end(), {7.7, -0.5});
   cases.push_back(c);
 
-  c = posterior("radon", "radon_all-radon_variable_intercept_slope_noncentered");
+  c = posterior("radon", radon_stem);
   c.scripts.push_back(models + "radon_loop.vi");
   c.by_hand.push_back("radon, sums");
   c.coordinates = {{"sigma_y", 0},          {"sigma_alpha", 1},    {"sigma_beta", 2},
@@ -188,6 +217,7 @@ std::vector<Case> all_cases() {
   cases.push_back(c);
 
   c = posterior("hmm_drive_0", "bball_drive_event_0-hmm_drive_0");
+  c.scripts.push_back(models + "hmm_loop.vi");
   const double two = std::sqrt(2.0);  // the isometric log-ratio of two chances is logit / sqrt(2)
   c.coordinates = {{"theta1", 0, two}, {"theta2", 1, two}, {"phi", 2}, {"lambda", 4}};
   c.convert = renaming({{"hmm.u", "u"}, {"hmm.v", "v"}, {"hmm.alpha", "alpha"}});
@@ -224,6 +254,8 @@ std::vector<Case> all_cases() {
   c.coordinates = {{"weight", 0}, {"bias", 12}};
   c.convert = &wine;
   cases.push_back(c);
+
+  for (Case& own : own_models()) cases.push_back(std::move(own));
   return cases;
 }
 

@@ -3,8 +3,10 @@
 //
 // usage: gradient_bench [PART-OF-NAME] [PAIRS]
 //        gradient_bench --repeat MODEL POINTS CALLS
+//        gradient_bench --list
 //
-// The second evaluates vippl's gradient of the model so many times at 1 or 8 points, for profilers.
+// The second evaluates vippl's gradient of the model so many times at 1 or 8 points, for profilers;
+// the third prints the names of the models.
 
 #include <fmt/format.h>
 #include <time.h>
@@ -198,6 +200,12 @@ void repeat(const std::string& name, int points, int calls) {
   }
 }
 
+void list() {
+  for (const Case& c : all_cases()) {
+    for (const std::string& script : c.scripts) fmt::print("{}\n", name_of(c, script));
+  }
+}
+
 }  // namespace
 
 }  // namespace vippl::bench
@@ -205,6 +213,10 @@ void repeat(const std::string& name, int points, int calls) {
 int main(int argc, char** argv) {
   if (argc == 5 && std::string(argv[1]) == "--repeat") {
     vippl::bench::repeat(argv[2], std::atoi(argv[3]), std::atoi(argv[4]));
+    return 0;
+  }
+  if (argc == 2 && std::string(argv[1]) == "--list") {
+    vippl::bench::list();
     return 0;
   }
   const std::string part = argc > 1 ? argv[1] : "";

@@ -18,6 +18,7 @@ std::unique_ptr<HandWritten> make_regression(const std::string& name, Data& data
 std::unique_ptr<HandWritten> make_hierarchy(const std::string& name, Data& data);
 std::unique_ptr<HandWritten> make_series(const std::string& name, Data& data);
 std::unique_ptr<HandWritten> make_process(const std::string& name, Data& data);
+std::unique_ptr<HandWritten> make_own_model(const std::string& name, Data& data);
 
 /// A buffer on a cache line, with room for whole vectors behind its end.
 template <class T>

@@ -2,11 +2,13 @@
 #include <map>
 #include <unordered_map>
 
+#include "runtime/log_sum_exp.h"
 #include "runtime/map_operation.h"
 #include "runtime/operators.h"
 #include "runtime/passes/density_uses.h"
 #include "runtime/passes/passes.h"
 #include "runtime/passes/tidy.h"
+#include "runtime/passes/unroll_small.h"
 #include "runtime/scalar_program.h"
 
 namespace vippl::runtime::passes {
@@ -47,6 +49,10 @@ bool compile(const Tape& tape, const Instruction& instruction, ScalarCode& code)
         break;
     }
     return code.derivative != nullptr;
+  }
+  if (is_log_add_exp(*instruction.operation)) {
+    code.kind = ScalarCode::Kind::log_add_exp;
+    return true;
   }
   const auto* binary = dynamic_cast<const BinaryOperation*>(instruction.operation.get());
   if (binary == nullptr) return false;
@@ -177,6 +183,7 @@ void compile_members(Tape& tape, std::vector<Member>& members, const std::vector
 }  // namespace
 
 Tape compile_scalars(Tape tape) {
+  tape = unroll_small(std::move(tape));
   Renaming renaming(tape);
   const std::vector<int> uses = uses_in_density(tape);
   for (auto& [level, members] : levels_of(tape, uses)) {

@@ -16,6 +16,8 @@ constexpr std::array table = {
     Pass{"share", "compute equal expressions once", &passes::share_results},
     Pass{"reroll", "turn loops into array instructions", &passes::reroll_loops},
     Pass{"products", "sums of data times latents as matrix products", &passes::find_products},
+    Pass{"groups", "compute once per group what does not differ within",
+         &passes::compute_per_group},
     Pass{"statistics", "sufficient statistics of normal regressions", &passes::collect_statistics},
     Pass{"mixtures", "densities and logs of a mixture in one instruction", &passes::fuse_mixtures,
          true},

@@ -22,6 +22,9 @@ Tape reroll_loops(Tape tape);
 /// Row by row, the sum of data times a vector of latents becomes a matrix product.
 Tape find_products(Tape tape);
 
+/// What is computed element by element of subscripts by group is computed once per group.
+Tape compute_per_group(Tape tape);
+
 /// A normal likelihood whose location is linear in what it is predicted by is replaced by its
 /// sufficient statistics.
 Tape collect_statistics(Tape tape);

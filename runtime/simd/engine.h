@@ -76,6 +76,10 @@ struct FusedSteps {
   /// nothing where the adjoint is 0.
   void (*pull_back)(std::size_t elements, std::size_t row_size, const Strided& slope,
                     const double* adjoint, bool sum, double* to);
+  /// Adds slope * adjoint of element i to element i % period of `to`; nothing where the adjoint is
+  /// 0.
+  void (*pull_back_cycle)(std::size_t elements, std::size_t row_size, std::size_t period,
+                          const double* slope, const double* adjoint, double* to);
   /// Element i of lane l of y += weight[l] times that of x; nothing where the weight is 0.
   void (*add_weighted)(std::size_t elements, std::size_t row_size, const double* weight,
                        const double* x, double* y);
@@ -108,7 +112,18 @@ struct HiddenMarkov {
 
 /// One step of a scalar program: a number from one or two others.
 struct ScalarCode {
-  enum class Kind : unsigned char { add, subtract, multiply, divide, square, exp, log, sqrt, map };
+  enum class Kind : unsigned char {
+    add,
+    subtract,
+    multiply,
+    divide,
+    square,
+    exp,
+    log,
+    sqrt,
+    log_add_exp,  ///< log(exp(a) + exp(b))
+    map
+  };
   Kind kind = Kind::add;
   /// Numbers of the program: the inputs, then the results. Where there is no second, b is a.
   int a = 0;

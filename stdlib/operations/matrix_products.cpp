@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/lanes.h"
 #include "stdlib/operations/matrices.h"
 
 namespace vippl::stdlib {
@@ -136,24 +137,31 @@ class Kronecker final : public runtime::LaneOperation {
 };
 
 // The addend is a number or a vector.
-class AddDiagonal final : public runtime::LaneOperation {
+class AddDiagonal final : public runtime::Operation {
  public:
-  AddDiagonal(Index k, Index addends)
-      : LaneOperation({k * k, addends}, k * k), k_(k), step_(addends == k ? 1 : 0) {}
+  AddDiagonal(Index k, Index addends) : k_(k), step_(addends == k ? 1 : 0) {}
   std::string_view name() const override { return "add_diagonal"; }
 
- protected:
-  void forward_lane(std::span<const double* const> in, double* out, double*) const override {
-    std::copy_n(in[0], k_ * k_, out);
-    for (Index i = 0; i < k_; ++i) out[i * (k_ + 1)] += in[1][i * step_];
-  }
-  void backward_lane(std::span<const double* const>, const double*, const double* out_adjoint,
-                     std::span<double* const> in_adjoint, double*) const override {
-    for (Index i = 0; in_adjoint[0] != nullptr && i < k_ * k_; ++i) {
-      in_adjoint[0][i] += out_adjoint[i];
+  void forward(const runtime::Frame& frame, std::span<const runtime::Operand> in, double* out,
+               double* /*scratch*/) const override {
+    const Index size = k_ * k_;
+    std::copy_n(in[0].value, size * (in[0].fixed ? 1 : frame.lanes), out);
+    if (in[0].fixed) runtime::expand_lanes(out, size, frame.lanes);
+    const runtime::LaneStrides addend = runtime::strides(in[1], frame.lanes);
+    for (Index i = 0; i < k_; ++i) {
+      double* const to = out + i * (k_ + 1) * frame.lanes;
+      const double* const from = in[1].value + i * step_ * addend.element;
+      for (Index l = 0; l < frame.lanes; ++l) to[l] += from[l * addend.lane];
     }
-    for (Index i = 0; in_adjoint[1] != nullptr && i < k_; ++i) {
-      in_adjoint[1][i * step_] += out_adjoint[i * (k_ + 1)];
+  }
+  void backward(const runtime::Frame& frame, std::span<const runtime::Operand> in,
+                const double* /*out*/, const double* out_adjoint,
+                double* /*scratch*/) const override {
+    for (Index i = 0; in[0].adjoint != nullptr && i < k_ * k_ * frame.lanes; ++i)
+      in[0].adjoint[i] += out_adjoint[i];
+    for (Index i = 0; in[1].adjoint != nullptr && i < k_; ++i) {
+      for (Index l = 0; l < frame.lanes; ++l)
+        in[1].adjoint[i * step_ * frame.lanes + l] += out_adjoint[i * (k_ + 1) * frame.lanes + l];
     }
   }
 

@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <cmath>
+#include <limits>
 #include <string>
 
 #include "runtime/random.h"
@@ -56,6 +58,52 @@ TEST_CASE("a likelihood computes its arguments itself, and the same numbers come
 
     const Variants variants = with_and_without_passes(script, given);
     for (const Eigen::Index lanes : {1, 3, 8, 9}) check_same_numbers(variants, lanes, 3);
+  }
+}
+
+// Each point at a place of its own, and a bad number in the lanes that it names.
+void check_bad_numbers(const Variants& variants, double bad) {
+  constexpr Eigen::Index lanes = 8;
+  runtime::Points points(lanes, variants.plain->dimension());
+  variants.plain->draw_prior(9, points);
+  for (Eigen::Index j = 0; j < points.cols(); ++j) {
+    CAPTURE(j);
+    CAPTURE(bad);
+    runtime::Points at = points;
+    at(2, j) = at(5, j) = bad;
+    const Evaluations both = evaluate_both(variants, at);
+    for (Eigen::Index l = 0; l < lanes; ++l) {
+      CAPTURE(l);
+      if (std::isfinite(both.plain[l])) {
+        CHECK(both.optimised[l] == doctest::Approx(both.plain[l]).epsilon(1e-11));
+        CHECK((both.optimised_gradients.row(l) - both.plain_gradients.row(l)).norm() <=
+              1e-9 * (1 + both.plain_gradients.row(l).norm()));
+      } else {
+        CHECK_FALSE(std::isfinite(both.optimised[l]));
+        CHECK(std::isnan(both.optimised[l]) == std::isnan(both.plain[l]));
+      }
+      const bool same_without =
+          both.without_gradient[l] == both.optimised[l] || std::isnan(both.optimised[l]);
+      CHECK(same_without);
+    }
+  }
+}
+
+TEST_CASE("a normal likelihood with known scales gives the same numbers, bad ones too") {
+  const Given given{.csv = data(331)};
+  const std::string scales = "let e = 0.4 + 0.1 * h\n";
+  for (const char* statement :
+       {"observe y ~ normal(a * tanh(u[g]), 0.3)", "observe y ~ normal(a * tanh(u[g]), e)",
+        "observe y ~ normal(x * a * b[2] - v[h], e)", "sample q : real[n] ~ normal(y, e)",
+        "observe y ~ normal(a * b[1], e)"}) {
+    CAPTURE(statement);
+    const Variants variants =
+        with_and_without_passes(std::string(head) + scales + statement + "\n", given);
+    for (const Eigen::Index lanes : {1, 3, 8, 9}) check_same_numbers(variants, lanes, 4);
+    for (const double bad :
+         {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
+          std::numeric_limits<double>::quiet_NaN()})
+      check_bad_numbers(variants, bad);
   }
 }
 
