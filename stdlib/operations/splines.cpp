@@ -183,9 +183,10 @@ std::shared_ptr<const runtime::Operation> make_bspline(
     if (x.empty() || (knot > range.lower && knot < range.upper)) continue;
     throw runtime::ArgumentError(
         knots_position,
-        fmt::format("`knots` of `bspline` are inner knots, between {}, {} and {}; {} is not",
-                    lower || upper ? "the ends of the splines" : "the least and the greatest of `x`",
-                    range.lower, range.upper, knot));
+        fmt::format(
+            "`knots` of `bspline` are inner knots, between {}, {} and {}; {} is not",
+            lower || upper ? "the ends of the splines" : "the least and the greatest of `x`",
+            range.lower, range.upper, knot));
   }
   return std::make_shared<const BSpline>(
       arguments[x_position].extents[0], arguments[knots_position].extents[0],
