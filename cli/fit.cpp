@@ -12,6 +12,15 @@
 #include "inference/evaluator.h"
 
 namespace vippl::cli {
+namespace {
+
+/// Before anything is spent.
+inference::Budget budget_of(const FitPlan& plan, double nominal_seconds) {
+  if (!plan.algorithm->has("budget")) return {};
+  return {plan.algorithm->value(plan.settings, "budget"), nominal_seconds, 0};
+}
+
+}  // namespace
 
 std::string failure_text(const inference::FitError& error) {
   std::string text = fmt::format("vippl: no fit could be made: {}\n", error.what());
@@ -42,12 +51,17 @@ inference::Posterior fit(const runtime::LogDensity& model, const FitPlan& plan,
   const inference::ThreadLimit limit(plan.threads);
   const InterruptGuard guard;
   ProgressLine progress(terminal_of(STDERR_FILENO), verbosity);
+  inference::Settings settings = plan.settings;
+  settings.gradient_seconds = coordinates.nominal_seconds;
+  settings.gradients_before = coordinates.gradient_evaluations;
   try {
     inference::Posterior posterior = with_rendered_errors(
-        sources, [&] { return plan.algorithm->run(model, plan.settings, progress); });
+        sources, [&] { return plan.algorithm->run(model, settings, progress); });
     posterior.gradient_evaluations += coordinates.gradient_evaluations;
     posterior.density_evaluations += coordinates.density_evaluations;
     posterior.seconds.start += coordinates.seconds;
+    if (coordinates.are_cut_short)
+      posterior.notes.push_back("the budget ended the choice of coordinates before all were tried");
     return posterior;
   } catch (const inference::FitError& error) {
     throw Failure(ExitCode::inference, failure_text(error));
@@ -60,7 +74,8 @@ Coordinates choose_coordinates(const runtime::Model& model, const FitPlan& plan,
                                const MakeModel& make, Verbosity verbosity,
                                runtime::ModelOptions& options) {
   const std::vector<std::string>& names = model.scaled_latents();
-  if (plan.centring == Centring::as_written || names.empty()) return {};
+  const double nominal = model.nominal_seconds();
+  if (plan.centring == Centring::as_written || names.empty()) return {.nominal_seconds = nominal};
   const auto with = [&](const std::vector<bool>& noncentred) {
     runtime::ModelOptions changed = options;
     for (std::size_t i = 0; i < names.size(); ++i)
@@ -69,7 +84,7 @@ Coordinates choose_coordinates(const runtime::Model& model, const FitPlan& plan,
   };
   if (plan.centring == Centring::noncentred) {
     options = with(std::vector<bool>(names.size(), true));
-    return {.differ = true};
+    return {.differ = true, .nominal_seconds = nominal};
   }
   const inference::ThreadLimit limit(plan.threads);
   const InterruptGuard guard;
@@ -77,10 +92,14 @@ Coordinates choose_coordinates(const runtime::Model& model, const FitPlan& plan,
   progress.begin("coordinates", 0);
   const inference::CentringChoice choice = inference::choose_centring(
       names.size(), [&](const std::vector<bool>& noncentred) { return make(with(noncentred)); },
-      plan.settings.seed, progress);
+      plan.settings.seed, progress, budget_of(plan, nominal));
   options = with(choice.noncentred);
-  return {!options.noncentred.empty(), choice.gradient_evaluations, choice.density_evaluations,
-          choice.seconds};
+  return {.differ = !options.noncentred.empty(),
+          .gradient_evaluations = choice.gradient_evaluations,
+          .density_evaluations = choice.density_evaluations,
+          .seconds = choice.seconds,
+          .are_cut_short = choice.is_cut,
+          .nominal_seconds = nominal};
 }
 
 }  // namespace vippl::cli

@@ -18,6 +18,8 @@ struct Coordinates {
   std::int64_t gradient_evaluations = 0;
   std::int64_t density_evaluations = 0;
   double seconds = 0;
+  bool are_cut_short = false;  ///< the budget ended the choice before all were tried
+  double nominal_seconds = 0;  ///< of one gradient of the model, for the budget
 };
 
 /// Runs the plan on a model, with progress on stderr and Ctrl-C ending the fit early. Throws
@@ -27,7 +29,8 @@ inference::Posterior fit(const runtime::LogDensity& model, const FitPlan& plan,
                          const Coordinates& coordinates, const lang::Sources& sources,
                          Verbosity verbosity);
 
-using MakeModel = std::function<std::unique_ptr<runtime::Model>(const runtime::ModelOptions&)>;
+/// Makes what is fitted in other coordinates: the model, or that of the rows that are kept.
+using MakeModel = std::function<std::unique_ptr<runtime::LogDensity>(const runtime::ModelOptions&)>;
 
 /// Chooses, as the plan says, which latents of the model are fitted non-centred, and puts them into
 /// the options that it is made with. The model is to be made again where they differ.

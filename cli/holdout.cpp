@@ -149,12 +149,17 @@ Holdout::Holdout(const LoadedModel& loaded, const HoldoutRequest& request,
                      request.fraction, row_count_, plate_, wanted));
   }
   withheld_ = draw_rows(row_count_, wanted, options.seed);
+  one_row_ = model_of_rows(loaded, plate_, 1, options);
+  training_ = training_with(loaded, options);
+}
+
+std::unique_ptr<runtime::LogDensity> Holdout::training_with(
+    const LoadedModel& loaded, const runtime::ModelOptions& options) const {
   std::vector<std::int32_t> kept;
   for (std::int32_t row = 0; row < row_count_; ++row)
     if (!std::binary_search(withheld_.begin(), withheld_.end(), row)) kept.push_back(row);
-  some_rows_ = model_of_rows(loaded, plate_, std::ssize(kept), options);
-  one_row_ = model_of_rows(loaded, plate_, 1, options);
-  training_ = std::make_unique<inference::RowSubset>(*some_rows_, std::move(kept));
+  std::unique_ptr<runtime::Model> model = model_of_rows(loaded, plate_, std::ssize(kept), options);
+  return std::make_unique<inference::RowSubset>(std::move(model), std::move(kept));
 }
 
 HoldoutScore Holdout::score(const inference::Posterior& posterior) const {

@@ -28,13 +28,15 @@ class Holdout {
 
   /// The model of the rows that were kept.
   const runtime::LogDensity& training() const { return *training_; }
+  /// The same in other coordinates.
+  std::unique_ptr<runtime::LogDensity> training_with(const LoadedModel& loaded,
+                                                     const runtime::ModelOptions& options) const;
   HoldoutScore score(const inference::Posterior& posterior) const;
 
  private:
   std::string plate_;
   Eigen::Index row_count_ = 0;
   std::vector<std::int32_t> withheld_;
-  std::unique_ptr<runtime::Model> some_rows_;
   std::unique_ptr<runtime::Model> one_row_;
   std::unique_ptr<runtime::LogDensity> training_;
 };

@@ -109,6 +109,31 @@ Json holdout_of(const HoldoutScore& score) {
       {"draws", score.draws}};
 }
 
+/// The modes of the posterior, where several were found; "exchange_of" counts from 1.
+Json modes_of(const FitReport& report) {
+  const inference::Modes& modes = report.posterior->modes;
+  Json list = Json::array();
+  for (const inference::Mode& mode : modes.found) {
+    Json entry = {{"share", mode.share},
+                  {"share_from", modes.is_weighed ? "weights" : "elbo"},
+                  {"elbo", mode.elbo},
+                  {"starts", mode.starts},
+                  {"exchange_of", nullptr}};
+    if (mode.exchange_of) entry["exchange_of"] = *mode.exchange_of + 1;
+    Json& parameters = entry["parameters"] = Json::object();
+    for (const runtime::Quantity& quantity : report.quantities) {
+      if (quantity.kind == runtime::Quantity::Kind::generated) continue;
+      for (Eigen::Index i = 0; i < scalar_count(quantity); ++i) {
+        if (!inference::differs(modes.found, quantity.offset + i)) continue;
+        parameters[scalar_name(quantity, i)] = {{"mean", mode.mean[quantity.offset + i]},
+                                                {"sd", mode.sd[quantity.offset + i]}};
+      }
+    }
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
 Json short_chains_of(const inference::ShortChains& chains) {
   return {{"chains", chains.chains},
           {"transitions", chains.transitions},
@@ -155,6 +180,7 @@ std::string summary_json(const FitReport& report) {
     json["khat"] = posterior.khat;
     json["weight_spread"] = posterior.weight_spread;
   }
+  json["modes"] = modes_of(report);
   if (posterior.short_chains) json["short_chains"] = short_chains_of(*posterior.short_chains);
   json["converged"] = posterior.converged;
   json["stop_reason"] = name_of(posterior.stop_reason);

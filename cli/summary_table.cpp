@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "cli/modes_table.h"
 #include "cli/number_text.h"
 #include "cli/scalar_names.h"
 #include "cli/sparkline.h"
@@ -315,6 +316,7 @@ std::string summary_table(const FitReport& report, const Terminal& terminal, Len
     text +=
         entry("next", "add --draws-csv FILE for the draws, --format json for all digits", terminal);
   }
+  text += modes_table(report, terminal);
   return text;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <stdexcept>
@@ -10,6 +11,11 @@
 #include "lang/diagnostic.h"
 
 namespace vippl::inference {
+
+bool Algorithm::has(std::string_view option) const {
+  return std::any_of(options.begin(), options.end(),
+                     [option](const Option& row) { return row.name == option; });
+}
 
 double Algorithm::value(const Settings& settings, std::string_view option) const {
   if (const auto found = settings.options.find(option); found != settings.options.end())

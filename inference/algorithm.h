@@ -29,6 +29,8 @@ struct Option {
 struct Settings {
   std::string guide = "auto";
   std::uint64_t seed = 1;
+  double gradient_seconds = 0;        ///< nominal, of one gradient, for a budget; 0: not known
+  std::int64_t gradients_before = 0;  ///< spent before the fit begins, such as on its coordinates
   std::map<std::string, double, std::less<>> options;  ///< those given, checked by parse_option()
 };
 
@@ -39,6 +41,7 @@ struct Algorithm {
   bool takes_minibatches = false;  ///< whether it can work with LogDensity::batch_size() > 0
   Posterior (*run)(const runtime::LogDensity& model, const Settings& settings, Progress& progress);
 
+  bool has(std::string_view option) const;
   /// The value given in the settings, or the default.
   double value(const Settings& settings, std::string_view option) const;
 };

@@ -23,10 +23,11 @@ constexpr double close_enough = 0.5;   // spread of log weights that leaves noth
 constexpr Eigen::Index common_draws = 200;
 
 /// The ELBO of the best normal that is cheaply found; -infinity if there is none.
-double best_normal_elbo(Evaluator& evaluator, std::uint64_t seed, Progress& progress) {
+double best_normal_elbo(Evaluator& evaluator, std::uint64_t seed, Progress& progress,
+                        const Budget& budget) {
   StartReport report;
   try {
-    report = find_start(evaluator, {climbs, seed}, progress);
+    report = find_start(evaluator, {climbs, seed, budget}, progress);
   } catch (const FitError&) {
     return -std::numeric_limits<double>::infinity();
   }
@@ -43,7 +44,7 @@ double best_normal_elbo(Evaluator& evaluator, std::uint64_t seed, Progress& prog
 }  // namespace
 
 CentringChoice choose_centring(std::size_t candidates, const MakeVariant& make_variant,
-                               std::uint64_t seed, Progress& progress) {
+                               std::uint64_t seed, Progress& progress, const Budget& budget) {
   CentringChoice choice;
   std::vector<bool>& best = choice.noncentred;
   best.assign(candidates, false);
@@ -52,14 +53,16 @@ CentringChoice choose_centring(std::size_t candidates, const MakeVariant& make_v
   const auto score = [&](const std::vector<bool>& noncentred) {
     const std::unique_ptr<runtime::LogDensity> model = make_variant(noncentred);
     Evaluator evaluator(*model);
-    const double found = best_normal_elbo(evaluator, seed, progress);
+    const double found =
+        best_normal_elbo(evaluator, seed, progress, budget.after(choice.gradient_evaluations));
     choice.gradient_evaluations += evaluator.gradient_evaluations();
     choice.density_evaluations += evaluator.density_evaluations();
     return found;
   };
   double elbo = score(best);
   const auto try_out = [&](const std::vector<bool>& other) {
-    if (progress.interrupted()) return;
+    choice.is_cut = choice.is_cut || budget.ends_starts(choice.gradient_evaluations);
+    if (progress.interrupted() || choice.is_cut) return;
     const double found = score(other);
     if (!(found > elbo + clear_gain)) return;
     elbo = found;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "inference/budget.h"
 #include "inference/progress.h"
 #include "runtime/log_density.h"
 
@@ -16,6 +17,7 @@ using MakeVariant =
 /// Which candidates are fitted non-centred, and what it took to find out.
 struct CentringChoice {
   std::vector<bool> noncentred;
+  bool is_cut = false;  ///< the budget ended it before all were tried
   std::int64_t gradient_evaluations = 0;
   std::int64_t density_evaluations = 0;
   double seconds = 0;
@@ -25,6 +27,6 @@ struct CentringChoice {
 /// that the starts find in those coordinates: all of them, none, then single ones flipped. As
 /// written where nothing is clearly better. No candidates cost nothing.
 CentringChoice choose_centring(std::size_t candidates, const MakeVariant& make_variant,
-                               std::uint64_t seed, Progress& progress);
+                               std::uint64_t seed, Progress& progress, const Budget& budget = {});
 
 }  // namespace vippl::inference

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
+#include "inference/find_modes.h"
 #include "inference/rival_ends.h"
 
 namespace vippl::inference {
@@ -35,7 +37,7 @@ Posterior unfitted(const Algorithm& algorithm, const Settings& settings,
 StartReport climb_to_starts(Evaluator& evaluator, int count, Progress& progress,
                             Posterior& posterior) {
   progress.begin("start", 0);
-  StartReport report = find_start(evaluator, {count, posterior.seed}, progress);
+  StartReport report = find_start(evaluator, {count, posterior.seed, posterior.budget}, progress);
   posterior.notes = std::move(report.notes);
   return report;
 }
@@ -52,10 +54,33 @@ void stop(Posterior& posterior, StopReason reason, std::string sentence) {
   posterior.stop_sentence = std::move(sentence);
 }
 
-void judge_against_starts(Evaluator& evaluator, const JudgeSettings& settings, StartReport start,
-                          Progress& progress, Posterior& posterior) {
+void stop_for_budget(Posterior& posterior, std::string_view where) {
+  stop(posterior, StopReason::budget,
+       fmt::format("the budget of {:g} nominal seconds ended the fit {}",
+                   posterior.budget.seconds(), where));
+}
+
+std::vector<Start> judge_against_starts(Evaluator& evaluator, const JudgeSettings& settings,
+                                        StartReport start, Progress& progress,
+                                        Posterior& posterior) {
   judge(evaluator, settings, progress, posterior);
-  posterior.start_ends = with_rivals(std::move(start), posterior);
+  mark_rivals(posterior, start);
+  const auto is_rival = [](const EndWithNormal& at) { return at.end.is_rival; };
+  FittedModes modes;
+  const bool has_rivals = std::any_of(start.ends.begin(), start.ends.end(), is_rival);
+  const bool is_spent = posterior.budget.is_spent(evaluator.gradient_evaluations());
+  if (has_rivals && is_spent)
+    posterior.notes.push_back("the budget was spent before the modes could be compared");
+  if (has_rivals && !is_spent && !progress.interrupted()) {
+    modes = find_modes(evaluator, start.ends, posterior, progress);
+    // Once fitted, what looked like another mode turned out to be this one, or next to nothing.
+    if (modes.normals.empty() && !progress.interrupted())
+      for (EndWithNormal& at : start.ends) at.end.is_rival = false;
+    count_evaluations(evaluator, posterior);
+  }
+  posterior.modes = std::move(modes.modes);
+  for (EndWithNormal& at : start.ends) posterior.start_ends.push_back(std::move(at.end));
+  return std::move(modes.normals);
 }
 
 }  // namespace vippl::inference

@@ -1,6 +1,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "inference/algorithm.h"
 #include "inference/evaluator.h"
@@ -38,8 +39,13 @@ void note_lost_draws(std::int64_t count, Posterior& posterior);
 /// Says why the fit ended, in a word and a sentence; it has converged if that is the reason.
 void stop(Posterior& posterior, StopReason reason, std::string sentence);
 
-/// The phase "judge", with what the starts say of other modes.
-void judge_against_starts(Evaluator& evaluator, const JudgeSettings& settings, StartReport start,
-                          Progress& progress, Posterior& posterior);
+/// The budget ended it: `where`, such as "after stage 2".
+void stop_for_budget(Posterior& posterior, std::string_view where);
+
+/// The phase "judge", with what the starts say of other modes. Returns the normals at the modes,
+/// where there are several.
+std::vector<Start> judge_against_starts(Evaluator& evaluator, const JudgeSettings& settings,
+                                        StartReport start, Progress& progress,
+                                        Posterior& posterior);
 
 }  // namespace vippl::inference

@@ -170,11 +170,6 @@ bool is_undecided(const Posterior& posterior) {
 
 constexpr Index more_draws = 4;  // times as many, where k-hat is undecided
 
-// What the short chains may spend: some times as much as the fit.
-constexpr std::int64_t chain_gradients = 16;
-constexpr std::int64_t least_chain_gradients = 60'000;
-constexpr std::int64_t most_chain_gradients = 600'000;
-
 /// Whether the weights cannot be left to judge alone: in many dimensions their k-hat is no longer
 /// about the parameters, and may be high for a good guide or low for a poor one.
 bool needs_chains(const Posterior& posterior) {
@@ -188,6 +183,11 @@ bool needs_chains(const Posterior& posterior) {
 Index most_draws(const runtime::LogDensity& model, Index planned) {
   return std::max(planned, std::min(more_draws * planned,
                                     static_cast<Index>(most_numbers / numbers_per_draw(model))));
+}
+
+void note_once(const std::string& note, Posterior& posterior) {
+  std::vector<std::string>& notes = posterior.notes;
+  if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
 }
 
 }  // namespace
@@ -218,12 +218,23 @@ Index judging_draws(const runtime::LogDensity& model, bool corrects, std::int64_
   return std::max(least_draws, std::min(count, static_cast<Index>(limit)));
 }
 
+void count_evaluations(const Evaluator& evaluator, Posterior& posterior) {
+  posterior.gradient_evaluations = evaluator.gradient_evaluations();
+  posterior.density_evaluations = evaluator.density_evaluations();
+}
+
 void judge(Evaluator& evaluator, const JudgeSettings& settings, Progress& progress,
            Posterior& posterior) {
   const runtime::LogDensity& model = evaluator.model();
   const bool corrects = posterior.guide_request == "auto";
-  Index planned = judging_draws(model, corrects, evaluator.gradient_evaluations());
-  const Index most = most_draws(model, planned);
+  const auto affordable =
+      static_cast<Index>(posterior.budget.for_draws(evaluator.gradient_evaluations()));
+  const Index wanted = judging_draws(model, corrects, evaluator.gradient_evaluations());
+  Index planned = std::min(affordable, wanted);
+  const Index most = std::min(affordable, most_draws(model, planned));
+  if (planned < wanted)
+    note_once("the fit was judged on fewer draws than usual, as many as the budget allows",
+              posterior);
   Grace grace(progress);
   for (;;) {
     progress.begin("judge", planned);
@@ -250,15 +261,14 @@ void judge(Evaluator& evaluator, const JudgeSettings& settings, Progress& progre
   if (needs_chains(posterior) && posterior.guide->is_normal() && model.batch_size() == 0 &&
       !progress.interrupted()) {
     progress.begin("chains", 0);
+    posterior.chains_were_limited =
+        posterior.budget.limits_chains(evaluator.gradient_evaluations());
     posterior.short_chains =
         run_short_chains(evaluator, *posterior.guide, posterior.seed,
-                         std::clamp(chain_gradients * evaluator.gradient_evaluations(),
-                                    least_chain_gradients, most_chain_gradients),
-                         progress);
+                         posterior.budget.for_chains(evaluator.gradient_evaluations()), progress);
     if (progress.interrupted()) note_interruption("while short chains judged the guide", posterior);
   }
-  posterior.gradient_evaluations = evaluator.gradient_evaluations();
-  posterior.density_evaluations = evaluator.density_evaluations();
+  count_evaluations(evaluator, posterior);
 }
 
 }  // namespace vippl::inference

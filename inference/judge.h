@@ -22,6 +22,9 @@ struct JudgeSettings {
 void judge(Evaluator& evaluator, const JudgeSettings& settings, Progress& progress,
            Posterior& posterior);
 
+/// Sets the counts of the posterior.
+void count_evaluations(const Evaluator& evaluator, Posterior& posterior);
+
 /// How many independent draws judge a fit: one per gradient spent, and up to four where the fit
 /// took far more gradients than a normal target needs; from 1000 up to 4000, or up to 20 000 where
 /// the draws also correct the estimates. Fewer where rows x draws or the memory for them would be

@@ -53,12 +53,14 @@ View look(Evaluator& evaluator, const Start& start, const Points& y, const Progr
   return view;
 }
 
-/// The step of this share of the full length.
-Start step_from(const Start& start, const View& view, double share) {
-  const Eigen::SelfAdjointEigenSolver<Matrix> eigen(-view.hessian);
+}  // namespace
+
+Start natural_step(const Start& start, const Vector& gradient, const Matrix& hessian,
+                   double share) {
+  const Eigen::SelfAdjointEigenSolver<Matrix> eigen(-hessian);
   const Matrix& directions = eigen.eigenvectors();
   const Vector precision = eigen.eigenvalues().cwiseMax(1 / most_growth).cwiseMin(most_shrinkage);
-  Vector shift = directions * (directions.transpose() * view.gradient).cwiseQuotient(precision);
+  Vector shift = directions * (directions.transpose() * gradient).cwiseQuotient(precision);
   const double most = most_shift * std::sqrt(static_cast<double>(shift.size()));
   shift *= share * std::min(1.0, most / std::max(most, shift.norm()));
   const Vector variance = precision.array().pow(-share);
@@ -67,8 +69,6 @@ Start step_from(const Start& start, const View& view, double share) {
   const auto factor = start.factor.triangularView<Eigen::Lower>();
   return normal_start(start.location + factor * shift, factor * root);
 }
-
-}  // namespace
 
 Start natural_steps(Evaluator& evaluator, Start start, std::uint64_t seed, const Progress& progress,
                     Index draws) {
@@ -84,7 +84,7 @@ Start natural_steps(Evaluator& evaluator, Start start, std::uint64_t seed, const
     double share = 1;
     double gain = 0;
     for (int halving = 0; halving <= most_halvings; ++halving, share *= 0.5) {
-      Start next = step_from(start, view, share);
+      Start next = natural_step(start, view.gradient, view.hessian, share);
       View next_view = look(evaluator, next, y, progress);
       gain = next_view.is_valid ? next_view.elbo - view.elbo : 0;
       if (!(gain > 0)) continue;

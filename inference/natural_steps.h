@@ -7,6 +7,12 @@
 
 namespace vippl::inference {
 
+/// One natural-gradient step, of a share of the full length: from the expected gradient and Hessian
+/// under a normal, in units in which it is standard. Neither shifts nor scales by more than its
+/// draws can know of.
+Start natural_step(const Start& start, const Eigen::VectorXd& gradient,
+                   const Eigen::MatrixXd& hessian, double share);
+
 /// Brings a normal start near the full-rank optimum of the ELBO by natural-gradient steps of full
 /// length (the fixed point of Bonnet's and Price's identities: the expected gradient is 0, minus
 /// the expected Hessian is the precision; Khan & Rue 2023, JMLR 24). Each takes one gradient at

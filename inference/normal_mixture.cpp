@@ -20,15 +20,16 @@ const double log_two_pi = std::log(2 * std::numbers::pi);
 
 class NormalMixture final : public Guide {
  public:
-  explicit NormalMixture(std::vector<Start> normals) : normals_(std::move(normals)) {
-    VIPPL_ASSERT(!normals_.empty(), "a mixture has components");
-    for (const Start& normal : normals_)
+  explicit NormalMixture(MixedNormals parts) : parts_(std::move(parts)) {
+    VIPPL_ASSERT(!parts_.normals.empty(), "a mixture has components");
+    VIPPL_ASSERT(std::ssize(parts_.normals) == parts_.count(), "each component has its share");
+    for (const Start& normal : parts_.normals)
       VIPPL_ASSERT(normal.factor.size() > 0, "each component has its factor");
   }
 
   std::unique_ptr<Guide> clone() const override { return std::make_unique<NormalMixture>(*this); }
   std::string_view name() const override { return "mixture"; }
-  Index dimension() const override { return normals_.front().location.size(); }
+  Index dimension() const override { return parts_.normals.front().location.size(); }
   Index noise_dimension() const override { return dimension() + 1; }
   Index parameter_count() const override { return 0; }
   bool is_normal() const override { return false; }
@@ -38,7 +39,7 @@ class NormalMixture final : public Guide {
     if (normal.factor.size() == 0) normal.factor = normal.scale.asDiagonal();
     normal.factor *= shrink;
     normal.scale *= shrink;
-    normals_ = {std::move(normal)};
+    parts_ = mixed_equally({std::move(normal)});
   }
   /// The normal with the mixture's mean and covariance.
   Start as_start() const override {
@@ -63,16 +64,16 @@ class NormalMixture final : public Guide {
   }
 
   void log_density(const Points& z, LogDensities& values) const override {
-    values = log_sum(log_components(z));
+    values = log_sum_of_rows(log_parts(parts_, z));
   }
 
   void log_density(const Points& z, LogDensities& values, Points& gradients) const override {
-    const Matrix components = log_components(z);
-    values = log_sum(components);
+    const Matrix parts = log_parts(parts_, z);
+    values = log_sum_of_rows(parts);
     gradients.setZero();
-    for (std::size_t k = 0; k < normals_.size(); ++k) {
-      const Start& normal = normals_[k];
-      const Vector share = (components.col(static_cast<Index>(k)) - values).array().exp() / count();
+    for (Index k = 0; k < parts_.count(); ++k) {
+      const Start& normal = parts_.normals[static_cast<std::size_t>(k)];
+      const Vector share = (parts.col(k) - values).array().exp();
       Matrix pull = (z.rowwise() - normal.location.transpose()).transpose();
       normal.factor.triangularView<Eigen::Lower>().solveInPlace(pull);
       normal.factor.transpose().triangularView<Eigen::Upper>().solveInPlace(pull);
@@ -88,61 +89,64 @@ class NormalMixture final : public Guide {
 
   Vector mean() const override {
     Vector sum = Vector::Zero(dimension());
-    for (const Start& normal : normals_) sum += normal.location;
-    return sum / count();
+    for (Index k = 0; k < parts_.count(); ++k) sum += parts_.shares[k] * normal(k).location;
+    return sum;
   }
   Vector variance() const override { return covariance().diagonal(); }
   Matrix covariance() const override {
     const Vector centre = mean();
     Matrix sum = Matrix::Zero(dimension(), dimension());
-    for (const Start& normal : normals_) {
-      const Vector shift = normal.location - centre;
-      const Matrix factor = normal.factor.triangularView<Eigen::Lower>();
-      sum += factor * factor.transpose() + shift * shift.transpose();
+    for (Index k = 0; k < parts_.count(); ++k) {
+      const Vector shift = normal(k).location - centre;
+      const Matrix factor = normal(k).factor.triangularView<Eigen::Lower>();
+      sum += parts_.shares[k] * (factor * factor.transpose() + shift * shift.transpose());
     }
-    return sum / count();
+    return sum;
   }
 
  private:
-  double count() const { return static_cast<double>(normals_.size()); }
+  const Start& normal(Index k) const { return parts_.normals[static_cast<std::size_t>(k)]; }
 
-  /// Each with equal probability, as the noise is standard normal.
+  /// By its share, as the noise is standard normal.
   const Start& chosen(double noise) const {
-    const double share = 0.5 * std::erfc(-noise / std::numbers::sqrt2);
-    const auto k = static_cast<std::size_t>(share * count());
-    return normals_[std::min(k, normals_.size() - 1)];
+    double left = 0.5 * std::erfc(-noise / std::numbers::sqrt2);
+    Index k = 0;
+    while (k + 1 < parts_.count() && left >= parts_.shares[k]) left -= parts_.shares[k++];
+    return normal(k);
   }
 
-  /// Column k: log density of normal k.
-  Matrix log_components(const Points& z) const {
-    Matrix result(z.rows(), static_cast<Index>(normals_.size()));
-    for (std::size_t k = 0; k < normals_.size(); ++k) {
-      const Start& normal = normals_[k];
-      Matrix noise = (z.rowwise() - normal.location.transpose()).transpose();
-      normal.factor.triangularView<Eigen::Lower>().solveInPlace(noise);
-      const double log_scale = normal.factor.diagonal().array().log().sum();
-      result.col(static_cast<Index>(k)) =
-          (-0.5 * noise.colwise().squaredNorm().transpose().array() - log_scale -
-           0.5 * static_cast<double>(dimension()) * log_two_pi)
-              .matrix();
-    }
-    return result;
-  }
-
-  /// Of the equally weighted mixture.
-  Vector log_sum(const Matrix& components) const {
-    const Vector largest = components.rowwise().maxCoeff();
-    const Matrix relative = (components.colwise() - largest).array().exp();
-    return largest.array() + (relative.rowwise().sum().array() / count()).log();
-  }
-
-  std::vector<Start> normals_;
+  MixedNormals parts_;
 };
 
 }  // namespace
 
-std::unique_ptr<Guide> make_normal_mixture(std::vector<Start> normals) {
-  return std::make_unique<NormalMixture>(std::move(normals));
+MixedNormals mixed_equally(std::vector<Start> normals) {
+  const auto count = static_cast<Index>(normals.size());
+  return {std::move(normals), Vector::Constant(count, 1 / static_cast<double>(count))};
+}
+
+Matrix log_parts(const MixedNormals& mixture, const Points& z) {
+  Matrix result(z.rows(), mixture.count());
+  for (Index k = 0; k < mixture.count(); ++k) {
+    const Start& normal = mixture.normals[static_cast<std::size_t>(k)];
+    Matrix noise = (z.rowwise() - normal.location.transpose()).transpose();
+    normal.factor.triangularView<Eigen::Lower>().solveInPlace(noise);
+    const double log_scale = normal.factor.diagonal().array().log().sum();
+    const double constant =
+        std::log(mixture.shares[k]) - log_scale - 0.5 * static_cast<double>(z.cols()) * log_two_pi;
+    result.col(k) = (constant - 0.5 * noise.colwise().squaredNorm().transpose().array()).matrix();
+  }
+  return result;
+}
+
+Vector log_sum_of_rows(const Matrix& log_parts) {
+  const Vector largest = log_parts.rowwise().maxCoeff();
+  const Matrix relative = (log_parts.colwise() - largest).array().exp();
+  return largest.array() + relative.rowwise().sum().array().log();
+}
+
+std::unique_ptr<Guide> make_normal_mixture(MixedNormals mixture) {
+  return std::make_unique<NormalMixture>(std::move(mixture));
 }
 
 }  // namespace vippl::inference

@@ -16,6 +16,8 @@ std::string_view name_of(StopReason reason) {
       return "stage limit";
     case StopReason::stalled:
       return "stalled";
+    case StopReason::budget:
+      return "budget";
     case StopReason::interrupted:
       return "interrupted";
   }
@@ -38,6 +40,11 @@ bool Posterior::knows_spreads() const {
 Posterior::Correction Posterior::correction() const {
   if (short_chains && short_chains->has_settled) return Correction::short_chains;
   return weights_are_good() ? Correction::weights : Correction::none;
+}
+
+bool Posterior::lacks_budget() const {
+  const bool has_cut_chains = chains_were_limited && short_chains && !short_chains->has_settled;
+  return stop_reason == StopReason::budget || has_cut_chains;
 }
 
 bool Posterior::starts_agree() const {

@@ -7,15 +7,17 @@
 #include <string_view>
 #include <vector>
 
+#include "inference/budget.h"
 #include "inference/chains.h"
 #include "inference/guide.h"
+#include "inference/mode.h"
 #include "inference/progress.h"
 #include "inference/short_chains.h"
 #include "runtime/log_density.h"
 
 namespace vippl::inference {
 
-enum class StopReason { converged, iteration_limit, stage_limit, stalled, interrupted };
+enum class StopReason { converged, iteration_limit, stage_limit, stalled, budget, interrupted };
 
 /// "converged", "iteration limit", ...
 std::string_view name_of(StopReason reason);
@@ -89,6 +91,8 @@ struct Posterior {
   /// or gave up have none. Empty where the algorithm makes no climbs (adam), or in more dimensions
   /// than Hessians are made for.
   std::vector<StartEnd> start_ends;
+  /// What there is at those ends that are rivals, and at the guide; empty where there are none.
+  Modes modes;
   /// False: the starts found several modes of comparable weight, and the guide describes one of
   /// them only, whatever k-hat says of that one: the draws cannot know what they never see. True
   /// proves nothing: no start may have found the other mode. Ends with clearly less of the
@@ -97,7 +101,11 @@ struct Posterior {
 
   std::vector<TracePoint> trace;
   StopReason stop_reason = StopReason::converged;
-  std::string stop_sentence;  ///< why the fit ended, in words
+  std::string stop_sentence;         ///< why the fit ended, in words
+  Budget budget;                     ///< what the fit might spend
+  bool chains_were_limited = false;  ///< whether the budget allowed short chains less than usual
+  /// Whether the fit or its judgement may be what the budget made of it.
+  bool lacks_budget() const;
   bool converged = false;
   std::vector<std::string> notes;  ///< such as "1 of 4 starts died"; for the reader of the table
 

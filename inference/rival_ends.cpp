@@ -17,16 +17,15 @@ constexpr double comparable = 3;
 // the end is no mode in the sense of mass, as in a funnel.
 constexpr double most_gain = 10;
 
-/// Beyond all draws of the normal: their distances are about sqrt(d), give or take 0.7.
+}  // namespace
+
 bool is_outside(const Start& normal, const Vector& point) {
-  constexpr double margin = 3;
+  constexpr double margin = 3;  // the distances of the draws are about sqrt(d), give or take 0.7
   return Whitening(normal).standardise(point.transpose()).norm() >
          std::sqrt(static_cast<double>(point.size())) + margin;
 }
 
-}  // namespace
-
-std::vector<StartEnd> with_rivals(StartReport start, const Posterior& posterior) {
+void mark_rivals(const Posterior& posterior, StartReport& start) {
   const Start guide = posterior.guide->as_start();
   // What a rival must come near: the best approximation of all; but where the guide lies around an
   // end, only what the approximation at that end was worth, since the rival's would gain by being
@@ -37,14 +36,10 @@ std::vector<StartEnd> with_rivals(StartReport start, const Posterior& posterior)
     if (!is_outside(guide, at.end.location))
       wanted = std::min(wanted, std::max(at.end.elbo, least));
 
-  std::vector<StartEnd> ends;
-  for (EndWithNormal& at : start.ends) {
-    // Outside each other: a wide normal that covers the guide is the same mode, seen from afar.
+  // Outside each other: a wide normal that covers the guide is the same mode, seen from afar.
+  for (EndWithNormal& at : start.ends)
     at.end.is_rival = at.end.elbo >= wanted - comparable && is_outside(guide, at.end.location) &&
                       is_outside(at.normal, guide.location);
-    ends.push_back(std::move(at.end));
-  }
-  return ends;
 }
 
 }  // namespace vippl::inference

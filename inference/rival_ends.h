@@ -1,12 +1,13 @@
 #pragma once
-#include <vector>
-
 #include "inference/posterior.h"
 #include "inference/starts.h"
 
 namespace vippl::inference {
 
-/// The ends of the starts, with is_rival decided against a fit that has been judged.
-std::vector<StartEnd> with_rivals(StartReport start, const Posterior& posterior);
+/// Decides is_rival of the ends of the starts, against a fit that has been judged.
+void mark_rivals(const Posterior& posterior, StartReport& start);
+
+/// Whether a point lies beyond all draws of the normal.
+bool is_outside(const Start& normal, const Eigen::VectorXd& point);
 
 }  // namespace vippl::inference

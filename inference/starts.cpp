@@ -171,6 +171,11 @@ StartReport find_start(Evaluator& evaluator, const StartSettings& settings, Prog
   for (const Vector& point : points) {
     climbs.push_back(climb(evaluator, point, climb_history, progress));
     if (progress.interrupted()) break;
+    if (!settings.budget.ends_starts(evaluator.gradient_evaluations())) continue;
+    if (climbs.size() < points.size())
+      report.notes.push_back(fmt::format("{} of {} starts were tried, as many as the budget allows",
+                                         climbs.size(), points.size()));
+    break;
   }
   std::stable_sort(climbs.begin(), climbs.end(),
                    [](const Climb& a, const Climb& b) { return a.log_density > b.log_density; });

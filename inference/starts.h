@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "inference/budget.h"
 #include "inference/evaluator.h"
 #include "inference/guide.h"
 #include "inference/posterior.h"
@@ -13,6 +14,7 @@ namespace vippl::inference {
 struct StartSettings {
   int count = 4;
   std::uint64_t seed = 1;
+  Budget budget = {};
 };
 
 /// A distinct end of the climbs, with the normal approximation there; its location is empty where

@@ -187,8 +187,8 @@ void judge_scalar(const Corrected& best, bool knows_spread, ScalarSummary& summa
   }
   summary.mean_gap = std::fabs(reported.mean - best.moments.mean) / sd;
   summary.log_sd_gap = std::log(reported.sd / sd);
-  const double error = 2 * std::max(best.mcse, summary.mcse) / sd;
-  if (!(summary.mean_gap + error < tolerance)) return;  // nor if it is NaN
+  summary.mean_bound = summary.mean_gap + 2 * std::max(best.mcse, summary.mcse) / sd;
+  if (!(summary.mean_bound < tolerance)) return;  // nor if it is NaN
   const bool is_spread_right = knows_spread && std::fabs(summary.log_sd_gap) < tolerance;
   summary.trust = is_spread_right ? Trust::full : Trust::mean_only;
 }
@@ -202,7 +202,8 @@ void judge_all(const Posterior& posterior, const Marginals& guide,
   for (std::size_t i = 0; i < maps.size(); ++i) {
     ScalarSummary& summary = summaries[i];
     if (correction == Posterior::Correction::none) {
-      summary.mean_gap = summary.log_sd_gap = std::numeric_limits<double>::quiet_NaN();
+      summary.mean_gap = summary.log_sd_gap = summary.mean_bound =
+          std::numeric_limits<double>::quiet_NaN();
       continue;
     }
     const Corrected best =
@@ -215,6 +216,7 @@ void judge_all(const Posterior& posterior, const Marginals& guide,
       summary.mcse = best.mcse;
     }
     judge_scalar(best, knows_spreads, summary);
+    if (posterior.modes.leaves_open(static_cast<Index>(i))) summary.trust = Trust::none;
   }
 }
 

@@ -42,6 +42,9 @@ struct ScalarSummary {
   /// of the sds; 0 where the best is what is reported, NaN where nothing better is known.
   double mean_gap = 0;
   double log_sd_gap = 0;
+  /// Posterior sds that the reported mean may be off by: mean_gap and twice its Monte Carlo error.
+  /// NaN where nothing better is known.
+  double mean_bound = 0;
   Trust trust = Trust::none;
   /// Beside the sd of a guide without correlations, which is too small where there are some.
   std::optional<double> linear_response_sd = {};

@@ -196,6 +196,9 @@ Index fit_by_newton(Evaluator& evaluator, const SparseShape& shape, const Start&
   Place place{start.location, first_precision(shape, start), {}, {}, {}};
   Guide& guide = *posterior.guide;
   Index draws = 0;
+  const auto is_over_budget = [&] {
+    return posterior.budget.ends_fit(evaluator.gradient_evaluations());
+  };
   for (int number = 0; number < settings.stages; ++number) {
     Points noise = stage_noise(d, settings.draws, posterior.seed, number);
     draws = noise.rows();
@@ -203,7 +206,7 @@ Index fit_by_newton(Evaluator& evaluator, const SparseShape& shape, const Start&
     const std::unique_ptr<Guide> before = guide.clone();
     bool has_arrived = false;
     if (begin(stage, place)) {
-      for (int k = 0; k < most_steps && !has_arrived; ++k) {
+      for (int k = 0; k < most_steps && !has_arrived && !is_over_budget(); ++k) {
         const std::optional<double> moved = stage.step(place);
         if (!moved) break;
         has_arrived = *moved < still;
@@ -222,6 +225,10 @@ Index fit_by_newton(Evaluator& evaluator, const SparseShape& shape, const Start&
         stages_agree(evaluator, *before, guide, posterior.seed, number, progress)) {
       stop(posterior, StopReason::converged,
            fmt::format("stages with {} and {} draws agree", draws / 2, draws));
+      return draws;
+    }
+    if (is_over_budget() && (!has_arrived || number + 1 < settings.stages)) {
+      stop_for_budget(posterior, fmt::format("in stage {}, after {} steps", number + 1, steps));
       return draws;
     }
     if (!has_arrived && number + 1 == settings.stages) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "inference/psis.h"
 #include "inference/scalar_names.h"
@@ -54,6 +55,11 @@ bool is_mean_field(const Posterior& posterior) {
 }
 
 std::string step_after_poor_guide(const Posterior& posterior) {
+  // Correlations alone do not keep chains from settling.
+  if (is_mean_field(posterior) && posterior.short_chains && !posterior.short_chains->has_settled)
+    return "leave `--guide` out; where no guide is trustworthy either, the posterior has a funnel, "
+           "heavy tails or several modes: write scaled effects as `tau * z` with `z ~ normal(0, "
+           "1)`, or use tighter priors";
   if (is_mean_field(posterior))
     return "leave `--guide` out, or try `--guide fullrank`, which follows correlations";
   return "the posterior may have heavy tails, a funnel or several modes: write scaled effects as "
@@ -61,8 +67,16 @@ std::string step_after_poor_guide(const Posterior& posterior) {
          "nuts`";
 }
 
+/// "give it more time: `--budget 240`".
+std::string more_budget(const Posterior& posterior) {
+  constexpr double times = 4;
+  return fmt::format("give it more time: `--budget {:.0f}`",
+                     std::ceil(times * posterior.budget.seconds()));
+}
+
 std::string step_after_stop(const Posterior& posterior) {
   if (posterior.stop_reason == StopReason::interrupted) return "run it again and let it finish";
+  if (posterior.stop_reason == StopReason::budget) return more_budget(posterior);
   if (posterior.algorithm == "adam")
     return "raise `--steps` or `--learning-rate`, or leave `--algorithm` out";
   if (posterior.algorithm == "averaged-adam")
@@ -76,6 +90,16 @@ std::string percent(double share) {
   return share < 0.0005 ? "less than 0.1 %" : fmt::format("{:.2g} %", 100 * share);
 }
 
+/// "62 % and 38 %", of the modes that are no exchanges of another.
+std::string shares_text(const Modes& modes) {
+  std::vector<std::string> shares;
+  for (const Mode& mode : modes.found)
+    if (!mode.exchange_of) shares.push_back(percent(mode.share));
+  const std::string last = std::move(shares.back());
+  shares.pop_back();
+  return shares.empty() ? last : fmt::format("{} and {}", fmt::join(shares, ", "), last);
+}
+
 /// How what is reported was found to be right, or was made so.
 std::string evidence(const Posterior& posterior) {
   if (posterior.correction() == Posterior::Correction::short_chains) {
@@ -83,11 +107,94 @@ std::string evidence(const Posterior& posterior) {
     return fmt::format("{} short chains from the guide settled after {} transitions", chains.chains,
                        chains.transitions);
   }
-  if (posterior.weight_spread < negligible_spread)
-    return fmt::format("guide and posterior differ by {} wherever they were compared",
-                       percent(posterior.weight_spread));
-  return fmt::format("importance weights {} the guide (k-hat {:.2f})",
-                     posterior.guide_request == "auto" ? "correct" : "confirm", posterior.khat);
+  std::string text =
+      posterior.weight_spread < negligible_spread
+          ? fmt::format("guide and posterior differ by {} wherever they were compared",
+                        percent(posterior.weight_spread))
+          : fmt::format("importance weights {} the guide (k-hat {:.2f})",
+                        posterior.guide_request == "auto" ? "correct" : "confirm", posterior.khat);
+  if (posterior.modes.guide_holds_them)
+    text += fmt::format("; the guide holds {} modes, with {} of the posterior",
+                        posterior.modes.found.size(), shares_text(posterior.modes));
+  return text;
+}
+
+/// Where a correction is at hand: an explicit guide is reported without it, and checked on fewer
+/// draws.
+std::string step_to_correction(const Posterior& posterior) {
+  return posterior.guide_request == "auto" ? step_after_poor_guide(posterior)
+                                           : "leave `--guide` out: means are then corrected";
+}
+
+/// "`mu[1]`, `mu[2]`, ...": the scalars that change places.
+std::string exchanged_names(const Modes& modes, std::span<const runtime::Quantity> quantities) {
+  constexpr int most = 3;
+  std::string names;
+  int count = 0;
+  for (const runtime::Quantity& quantity : quantities) {
+    for (Index e = 0; e < static_cast<Index>(quantity.maps.size()); ++e) {
+      if (!modes.changes_places[static_cast<std::size_t>(quantity.offset + e)]) continue;
+      if (count == most) return names + ", ...";
+      names += fmt::format("{}`{}`", count++ == 0 ? "" : ", ", scalar_name(quantity, e));
+    }
+  }
+  return names;
+}
+
+/// The declaration that would tell the components apart: "`sample mu : ordered[2]`".
+std::string order_text(const Modes& modes, std::span<const runtime::Quantity> quantities) {
+  for (const runtime::Quantity& quantity : quantities) {
+    if (quantity.shape.size() != 1) continue;
+    for (Index e = 0; e < static_cast<Index>(quantity.maps.size()); ++e)
+      if (modes.changes_places[static_cast<std::size_t>(quantity.offset + e)])
+        return fmt::format("`sample {0} : ordered[{1}]`", quantity.name, quantity.shape[0]);
+  }
+  return "an `ordered[k]` array in their place";
+}
+
+/// Modes of which the guide describes one only, or that are alike but for the order of components.
+Verdict several_modes(const Posterior& posterior, std::span<const runtime::Quantity> quantities) {
+  const Modes& modes = posterior.modes;
+  if (modes.found.empty())
+    return {Level::not_trustworthy,
+            "the starts found different modes, and the guide describes one of them only",
+            "if components can change places, order them: `ordered[k]`; else use tighter priors"};
+  if (modes.has_exchange()) {
+    const std::string names = exchanged_names(modes, quantities);
+    std::string reason =
+        modes.are_all_exchanges()
+            ? fmt::format(
+                  "the posterior has {} modes that differ only in which component is which "
+                  "({} change places); reported is one order of them",
+                  modes.found.size(), names)
+            : fmt::format(
+                  "of the {} modes of the posterior some differ only in which component is "
+                  "which ({} change places), and one of these is reported",
+                  modes.found.size(), names);
+    return {Level::not_trustworthy, std::move(reason),
+            fmt::format("give the components an order, such as {}; what does not depend on the "
+                        "order can be used as its mark says",
+                        order_text(modes, quantities))};
+  }
+  const bool is_asked_for = posterior.guide_request != "auto";
+  return {Level::not_trustworthy,
+          fmt::format("the posterior has {} modes, and the guide describes one of them, with {} of "
+                      "the mass",
+                      modes.found.size(), percent(modes.found.front().share)),
+          is_asked_for
+              ? "leave `--guide` and `--algorithm` out, so that a mixture of normals can follow "
+                "all modes; or use a more informative prior, which chooses among them"
+              : "use a more informative prior, which chooses among them, or compare with "
+                "`--algorithm nuts`, whose chains may go from one to the other"};
+}
+
+/// Of how the short chains ended that did not settle.
+std::string chains_words(const Posterior& posterior) {
+  std::string words = fmt::format("did not settle: {}", posterior.short_chains->obstacle);
+  if (posterior.chains_were_limited)
+    words += fmt::format(", and the budget of {:g} nominal seconds ended them",
+                         posterior.budget.seconds());
+  return words;
 }
 
 /// Where few weights decide, and no chains could tell how far out the posterior goes.
@@ -95,10 +202,29 @@ Verdict means_only(const Posterior& posterior) {
   std::string reason =
       fmt::format("the means are right, but the sds and quantiles hang on few draws (k-hat {:.2f})",
                   posterior.khat);
-  if (posterior.short_chains)
-    reason +=
-        fmt::format(", and short chains did not settle: {}", posterior.short_chains->obstacle);
-  return {Level::usable_for_means, std::move(reason), "compare with `--algorithm nuts`"};
+  if (posterior.short_chains) reason += ", and short chains " + chains_words(posterior);
+  return {Level::usable_for_means, std::move(reason),
+          posterior.lacks_budget() ? more_budget(posterior) : "compare with `--algorithm nuts`"};
+}
+
+/// A mean field of latents that are correlated, and no worse than that as far as linear response
+/// can tell: with the scalar whose sd is most too small.
+std::optional<Verdict> correlated_latents(const Posterior& posterior,
+                                          std::span<const ScalarSummary> summaries,
+                                          std::span<const runtime::Quantity> quantities) {
+  constexpr double clearly = 1.5;  // times the sd of the guide
+  if (!is_mean_field(posterior) || !posterior.converged) return std::nullopt;
+  const Worst worst = worst_of(summaries, quantities, [](const ScalarSummary& s) {
+    const bool is_known = s.linear_response_sd && std::isfinite(*s.linear_response_sd);
+    return is_known && s.reported.sd > 0 ? *s.linear_response_sd / s.reported.sd : 0.0;
+  });
+  if (!(worst.value > clearly)) return std::nullopt;
+  return Verdict{Level::not_trustworthy,
+                 fmt::format("latents are correlated, which a mean field cannot follow: by linear "
+                             "response the sd of `{}` is {:.2g} times that of the guide (k-hat "
+                             "{:.2f})",
+                             worst.name, worst.value, posterior.khat),
+                 "leave `--guide` out, or try `--guide fullrank`, which follows correlations"};
 }
 
 Verdict not_corrected(const Posterior& posterior) {
@@ -107,10 +233,9 @@ Verdict not_corrected(const Posterior& posterior) {
             step_after_stop(posterior)};
   std::string reason =
       fmt::format("the guide is far from the posterior somewhere (k-hat {:.2f})", posterior.khat);
-  if (posterior.short_chains)
-    reason += fmt::format(", and short chains from it did not settle: {}",
-                          posterior.short_chains->obstacle);
-  return {Level::not_trustworthy, reason, step_after_poor_guide(posterior)};
+  if (posterior.short_chains) reason += ", and short chains from it " + chains_words(posterior);
+  return {Level::not_trustworthy, reason,
+          posterior.lacks_budget() ? more_budget(posterior) : step_after_poor_guide(posterior)};
 }
 
 }  // namespace
@@ -143,14 +268,14 @@ Verdict verdict_of(const Posterior& posterior, std::span<const ScalarSummary> su
                    std::span<const runtime::Quantity> quantities) {
   if (posterior.stop_reason == StopReason::interrupted)
     return {Level::not_trustworthy, "the fit was interrupted", step_after_stop(posterior)};
-  if (!posterior.starts_agree())
-    return {Level::not_trustworthy,
-            "the starts found different modes, and the guide describes one of them only",
-            "if components can change places, order them: `ordered[k]`; else use tighter priors"};
-  if (posterior.correction() == Posterior::Correction::none) return not_corrected(posterior);
+  const Modes& modes = posterior.modes;
+  if (!posterior.starts_agree() && !(modes.guide_holds_them && !modes.has_exchange()))
+    return several_modes(posterior, quantities);
+  if (posterior.correction() == Posterior::Correction::none)
+    return correlated_latents(posterior, summaries, quantities).value_or(not_corrected(posterior));
 
   const auto mean_gap = [](const ScalarSummary& s) { return s.mean_gap; };
-  const auto error = [](const ScalarSummary& s) { return s.mcse / s.reported.sd; };
+  const auto mean_bound = [](const ScalarSummary& s) { return s.mean_bound; };
   const auto sd_gap = [](const ScalarSummary& s) { return std::fabs(s.log_sd_gap); };
   switch (least_trust(summaries, quantities)) {
     case Trust::full:
@@ -171,12 +296,14 @@ Verdict verdict_of(const Posterior& posterior, std::span<const ScalarSummary> su
         return {Level::not_trustworthy,
                 fmt::format("the guide's mean of `{}` is off by {:.2g} posterior sds", off.name,
                             off.value),
-                step_after_poor_guide(posterior)};
-      const Worst vague = worst_of(summaries, quantities, error);
-      return {Level::not_trustworthy,
-              fmt::format("the mean of `{}` is known to {:.2g} posterior sds only", vague.name,
-                          vague.value),
-              step_after_poor_guide(posterior)};
+                step_to_correction(posterior)};
+      const Worst vague = worst_of(summaries, quantities, mean_bound);
+      return {
+          Level::not_trustworthy,
+          fmt::format("the mean of `{}` is known to within {:.2g} posterior sds only, where 0.1 "
+                      "is wanted",
+                      vague.name, vague.value),
+          step_to_correction(posterior)};
     }
   }
   return {};

@@ -82,6 +82,9 @@ class Model : public LogDensity {
   enum class Stage { recorded, optimised };
   virtual std::string listing(Stage stage) const = 0;
 
+  /// Of one gradient, as nominal_cost.h reckons it.
+  virtual double nominal_seconds() const = 0;
+
   /// Of a model that is cut to rows (ModelOptions::batch): what those rows add to the log joint at
   /// each point, not scaled; for one row, its log density given the latents.
   virtual void rows_log_density(const Points& points, const Rows& rows, Workspace& workspace,

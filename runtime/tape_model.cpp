@@ -9,6 +9,7 @@
 #include "runtime/exact_prior.h"
 #include "runtime/jitter_count.h"
 #include "runtime/lanes.h"
+#include "runtime/nominal_cost.h"
 #include "runtime/path.h"
 #include "runtime/point_source.h"
 #include "runtime/trace.h"
@@ -105,6 +106,11 @@ class TapeModel final : public Model {
     GivenPoint same(recording().point);
     Paths recorded(program_, used.plate(), PassSet::none());
     return runtime::listing(recorded.record(same)->recording.tape, program_.sources);
+  }
+
+  double nominal_seconds() const override {
+    const Paths& used = batch_ ? *batch_ : full_;
+    return runtime::nominal_seconds(used.first()->recording.tape);
   }
 
   void rows_log_density(const Points& points, const Rows& rows, Workspace& buffers,

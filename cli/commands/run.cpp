@@ -135,15 +135,21 @@ ExitCode run(std::span<const std::string> texts) {
   LoadedModel loaded = load_model(arguments.model.model, arguments.model.data, options);
   show_warnings(loaded.program.warnings, loaded, arguments, ExitCode::model);
   const Verbosity verbosity = arguments.is_quiet ? Verbosity::quiet : Verbosity::normal;
-  const auto remake = [&](const runtime::ModelOptions& changed) {
+  std::optional<Holdout> holdout;
+  if (request) holdout.emplace(loaded, *request, options);
+  // Withheld rows have no say in the coordinates either.
+  const auto remake =
+      [&](const runtime::ModelOptions& changed) -> std::unique_ptr<runtime::LogDensity> {
+    if (holdout) return holdout->training_with(loaded, changed);
     return model_again(loaded, changed);
   };
   std::optional<InterruptGuard> guard(std::in_place);  // of the choice and the fit together
   const Coordinates coordinates =
       choose_coordinates(*loaded.model, plan, remake, verbosity, options);
-  if (coordinates.differ) loaded.model = remake(options);
-  std::optional<Holdout> holdout;
-  if (request) holdout.emplace(loaded, *request, options);
+  if (coordinates.differ) {
+    loaded.model = model_again(loaded, options);
+    if (request) holdout.emplace(loaded, *request, options);
+  }
   FitReport report;
   report.load_seconds = seconds_since(begin) - coordinates.seconds;
   const inference::Posterior posterior = fit(holdout ? holdout->training() : *loaded.model, plan,

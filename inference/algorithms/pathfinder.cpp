@@ -112,7 +112,7 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   if (is_mixture) {
     std::vector<Start> normals;
     for (Best& best : found) normals.push_back(std::move(best.normal));
-    posterior.guide = make_normal_mixture(std::move(normals));
+    posterior.guide = make_normal_mixture(mixed_equally(std::move(normals)));
   } else {
     posterior.guide = make_guide(settings.guide, model.dimension());
     posterior.guide->start_at(found.front().normal, 1);

@@ -12,6 +12,7 @@
 #include "inference/lbfgs.h"
 #include "inference/linear_response.h"
 #include "inference/matched_draws.h"
+#include "inference/mixture_rung.h"
 #include "inference/natural_steps.h"
 #include "inference/stage_agreement.h"
 #include "inference/starts.h"
@@ -44,6 +45,13 @@ constexpr Option options[] = {
      .initial = 0,
      .lower = 0,
      .upper = 1e6},
+    {.name = "budget",
+     .kind = Option::Kind::number,
+     .summary = "seconds that the fit may take, at the nominal cost of the model's gradients; 0: "
+                "10, or up to 60 where gradients are dear",
+     .initial = 0,
+     .lower = 0,
+     .upper = 1e9},
 };
 
 constexpr Index largest_block = 200;  // of coordinates that are matched together
@@ -71,6 +79,9 @@ struct Fit {
   Posterior posterior = {};
 
   Guide& guide() { return *posterior.guide; }
+  bool is_over_budget() const {
+    return posterior.budget.ends_fit(evaluator.gradient_evaluations());
+  }
 };
 
 Index draws_of_stage(const Fit& fit, const MatchPlan& plan, int stage) {
@@ -122,7 +133,7 @@ LbfgsResult optimise_in_these_units(Fit& fit, FixedNoiseElbo& elbo) {
                            at.step};
     fit.posterior.trace.push_back(point);
     fit.progress.report(point);
-    return !fit.progress.interrupted();
+    return !fit.progress.interrupted() && !fit.is_over_budget();
   };
   LbfgsSettings settings;
   settings.max_iterations = iterations_per_burst;
@@ -209,6 +220,11 @@ Index fit_in_stages(Fit& fit, const Start& start) {
       place_at(fit, before->as_start(), elbo, draws);
     }
     const LbfgsResult result = optimise(fit, elbo, draws);
+    if (result.stop == LbfgsStop::interrupted && !fit.progress.interrupted()) {
+      stop_for_budget(fit.posterior,
+                      fmt::format("in stage {}, after {} iterations", stage + 1, fit.iterations));
+      return draws;
+    }
     if (result.stop == LbfgsStop::interrupted) {
       stop(fit.posterior, StopReason::interrupted,
            fmt::format("interrupted in stage {}, after {} iterations", stage + 1, fit.iterations));
@@ -226,7 +242,12 @@ Index fit_in_stages(Fit& fit, const Start& start) {
            fmt::format("interrupted after stage {}", stage + 1));
       return draws;
     }
-    if (stage + 1 == stages) stop_without_agreement(fit, result, stages, draws);
+    if (stage + 1 == stages) {
+      stop_without_agreement(fit, result, stages, draws);
+    } else if (fit.is_over_budget()) {
+      stop_for_budget(fit.posterior, fmt::format("after stage {}", stage + 1));
+      return draws;
+    }
   }
   return draws;
 }
@@ -266,6 +287,8 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
 
   auto starts = static_cast<int>(saa.value(settings, "starts"));
   if (starts == 0) starts = starts_by_size(model.dimension());
+  posterior.budget =
+      Budget(saa.value(settings, "budget"), settings.gradient_seconds, settings.gradients_before);
   StartReport start = climb_to_starts(fit.evaluator, starts, progress, posterior);
   Start from = start.best;
   const std::optional<SparseShape> shape = choose_shape(fit, from);
@@ -282,7 +305,9 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
             : fit_in_stages(fit, from);
   posterior.seconds.optimise = phase.restart();
 
-  judge_against_starts(fit.evaluator, {fit_draws}, std::move(start), progress, posterior);
+  std::vector<Start> modes =
+      judge_against_starts(fit.evaluator, {fit_draws}, std::move(start), progress, posterior);
+  try_mixture(fit.evaluator, std::move(modes), progress, posterior);
   add_linear_response(fit.evaluator, progress, posterior);
   posterior.seconds.judge = phase.restart();
   return std::move(posterior);

@@ -124,3 +124,33 @@ TEST_CASE("rows that cannot be withheld are refused in words") {
   CHECK(both.status == 2);
   CHECK(has(both.err, "leave out --batch"));
 }
+
+TEST_CASE("withheld rows have no say in anything, not in the coordinates either") {
+  const Scratch scratch;
+  const std::string model =
+      scratch.write("m.vi",
+                    "data g : category(J)[n]\ndata y : real[n]\nsample mu ~ normal(0, 10)\n"
+                    "sample tau ~ half_normal(10)\nsample a : real[J] ~ normal(mu, tau)\n"
+                    "observe y ~ normal(a[g], 2)\n");
+  // Of eight groups with four rows each; `far` is the value of the rows that are withheld.
+  const auto fit = [&](const std::vector<int>& withheld, double far) {
+    std::string text = "g,y\n";
+    for (int row = 1; row <= 32; ++row) {
+      const int group = (row - 1) % 8;
+      const bool is_kept = std::find(withheld.begin(), withheld.end(), row) == withheld.end();
+      const double y = is_kept ? std::sin(1.7 * row) : far * (group - 4);
+      text += "abcdefgh"[group];
+      text += "," + std::to_string(y) + "\n";
+    }
+    const std::string data = scratch.write("d.csv", text);
+    const Outcome run =
+        run_vippl({"run", model, "--data", data, "--holdout", "0.6", "--format", "json"});
+    REQUIRE_MESSAGE(run.status == 0, run.err);
+    return json::parse(run.out);
+  };
+  const std::vector<int> withheld = fit({}, 0).at("holdout").at("rows");
+  const json near = fit(withheld, 0.1), far = fit(withheld, 200);
+  CHECK(near.at("noncentred") == far.at("noncentred"));
+  CHECK(near.at("parameters") == far.at("parameters"));
+  CHECK(near.at("holdout").at("log_density") > far.at("holdout").at("log_density"));
+}

@@ -91,3 +91,27 @@ TEST_CASE("what is no number is null, and bad bytes do not break the text") {
   CHECK(parsed.at("parameters").at("bias").at("mean").is_null());
   CHECK(parsed.at("verdict") == "not trustworthy");
 }
+
+TEST_CASE("the JSON lists the modes, with what differs between them") {
+  HandMadeFit fit(2);
+  CHECK(json::parse(summary_json(fit.report)).at("modes").empty());
+  vippl::inference::Mode mode;
+  mode.share = 0.5;
+  mode.elbo = -3;
+  mode.starts = 8;
+  mode.mean = Eigen::VectorXd::Zero(9);
+  mode.sd = Eigen::VectorXd::Ones(9);
+  vippl::inference::Mode other = mode;
+  other.mean[2] = 5;
+  other.exchange_of = 0;
+  fit.posterior.modes.found = {mode, other};
+  const json modes = json::parse(summary_json(fit.report)).at("modes");
+  REQUIRE(modes.size() == 2);
+  CHECK(modes[0].at("exchange_of").is_null());
+  CHECK(modes[1].at("exchange_of") == 1);
+  CHECK(modes[1].at("share") == 0.5);
+  CHECK(modes[1].at("share_from") == "elbo");
+  CHECK(modes[1].at("elbo") == -3.0);
+  CHECK(modes[1].at("starts") == 8);
+  CHECK(modes[1].at("parameters") == json::parse(R"({"bias": {"mean": 5.0, "sd": 1.0}})"));
+}

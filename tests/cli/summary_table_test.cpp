@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <limits>
 #include <sstream>
 
@@ -148,4 +149,40 @@ TEST_CASE("a fit whose starts found different modes is not trustworthy, whatever
   const std::string text = summary_table(fit.report, terminal(0), Length::elided);
   CHECK(text.find("not trustworthy: the starts found different modes") != std::string::npos);
   CHECK(text.find("`ordered[k]`") != std::string::npos);
+}
+
+TEST_CASE("modes stand side by side under the verdict, with what differs") {
+  HandMadeFit fit(2);
+  vippl::inference::Modes& modes = fit.posterior.modes;
+  modes.is_weighed = true;
+  for (const double share : {0.62, 0.38}) {
+    vippl::inference::Mode mode;
+    mode.share = share;
+    mode.elbo = -100 + std::log(share);
+    mode.starts = share > 0.5 ? 9 : 7;
+    mode.mean = Eigen::VectorXd::Zero(9);
+    mode.sd = Eigen::VectorXd::Constant(9, 0.25);
+    modes.found.push_back(mode);
+  }
+  modes.found[1].mean[2] = 3;  // bias
+  modes.found[1].mean[4] = -12.5;
+  const std::string text = summary_table(fit.report, terminal(0), Length::elided);
+  CHECK_MESSAGE(text.ends_with(R"(
+             mode 1        mode 2
+share        62 %          38 %
+ELBO         -100.48       -100.97
+starts       9             7
+bias         0.00 +- 0.25  3.00 +- 0.25
+weight[ash]  0.00 +- 0.25  -12.50 +- 0.25
+shares of the posterior by importance weights; mean +- sd within each mode
+)"),
+                text);
+  modes.is_weighed = false;
+  modes.found[1].exchange_of = 0;
+  const std::string exchanged = summary_table(fit.report, terminal(0), Length::elided);
+  CHECK(exchanged.find("order of                   mode 1\n") != std::string::npos);
+  CHECK(exchanged.find("by the ELBOs of the normals there") != std::string::npos);
+  modes.found.resize(6, modes.found[1]);
+  const std::string many = summary_table(fit.report, terminal(0), Length::elided);
+  CHECK(many.find("... 2 more modes\n--format json has all of them\n") != std::string::npos);
 }

@@ -74,6 +74,19 @@ TEST_CASE("every gradient that the choice takes is counted") {
   CHECK(spent(3) * 2 == of_two * 5);
 }
 
+TEST_CASE("a budget ends the choice after what was written, and that is known") {
+  SilentProgress progress;
+  const auto choice = [&](double gradients) {
+    return choose_centring(3, [](const std::vector<bool>&) { return normal(); }, 1, progress,
+                           {gradients, 1, 0});
+  };
+  const CentringChoice whole = choice(1e6), cut = choice(10);
+  CHECK_FALSE(whole.is_cut);
+  CHECK(cut.is_cut);
+  CHECK(cut.noncentred == std::vector<bool>(3, false));
+  CHECK(cut.gradient_evaluations * 5 <= whole.gradient_evaluations);
+}
+
 TEST_CASE("without candidates no model is made") {
   SilentProgress progress;
   int made = 0;

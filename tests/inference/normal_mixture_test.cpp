@@ -20,7 +20,7 @@ struct Pair {
   NormalTarget second{Eigen::Vector2d(1.5, 1), equicorrelated(Eigen::Vector2d(1, 0.7), -0.3)};
 
   std::unique_ptr<Guide> mixture() const {
-    return make_normal_mixture({start_of(first), start_of(second)});
+    return make_normal_mixture(mixed_equally({start_of(first), start_of(second)}));
   }
   double log_density(const Eigen::VectorXd& z) const {
     return std::log(0.5 * std::exp(first.at(z, {}, nullptr)) +

@@ -88,6 +88,16 @@ TEST_CASE("a mean field of correlated latents is usable for means, and says whic
   }
 }
 
+TEST_CASE("a mean field that fails for correlations alone is told of these, not of funnels") {
+  const NormalTarget target(VectorXd::Zero(3), equicorrelated(VectorXd::Ones(3), 0.999));
+  const Judged found = fit(target, "meanfield");
+  REQUIRE(found.posterior.correction() == Posterior::Correction::none);
+  CHECK(found.verdict.level == Level::not_trustworthy);
+  CHECK(found.verdict.reason.find("latents are correlated") != std::string::npos);
+  CHECK(found.verdict.next_step.find("fullrank") != std::string::npos);
+  CHECK(found.verdict.next_step.find("funnel") == std::string::npos);
+}
+
 TEST_CASE("a skewed posterior that weights cannot correct is corrected by chains") {
   const LogGamma target(60, 1);
   const Judged found = fit(target, "auto");
@@ -111,10 +121,14 @@ TEST_CASE("what a normal cannot follow is not trusted") {
   }
 }
 
-TEST_CASE("two modes that no guide covers are told of") {
-  const Judged found = fit(TwoModes(3), "auto");
-  CHECK(found.verdict.level == Level::not_trustworthy);
-  CHECK(found.verdict.reason.find("different modes") != std::string::npos);
+TEST_CASE("two modes are told of, and not trusted where the guide has one of them only") {
+  const Judged one = fit(TwoModes(3), "fullrank");
+  CHECK(one.verdict.level == Level::not_trustworthy);
+  CHECK(one.verdict.reason.find("2 modes, and the guide describes one") != std::string::npos);
+  const Judged both = fit(TwoModes(3), "auto");
+  CHECK(both.verdict.level == Level::trustworthy);
+  CHECK(both.verdict.reason.find("2 modes") != std::string::npos);
+  CHECK(both.summaries[0].reported.sd == doctest::Approx(std::sqrt(17)).epsilon(0.02));
 }
 
 TEST_CASE("k-hat is worded as a matter of the guide") {
