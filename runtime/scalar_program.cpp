@@ -16,18 +16,19 @@ void ScalarProgram::forward(const Frame& frame, std::span<const Operand> in, dou
     }
   });
   simd::engine().scalars.run(codes_.size(), codes_.data(), static_cast<std::size_t>(frame.lanes),
-                             static_cast<std::size_t>(inputs_), scratch, out);
+                             static_cast<std::size_t>(inside()), scratch, out);
 }
 
 void ScalarProgram::backward(const Frame& frame, std::span<const Operand> in, const double* out,
                              const double* out_adjoint, double* scratch) const {
-  double* const input_adjoints = scratch + inputs_ * frame.lanes;
-  double* const adjoints = input_adjoints + inputs_ * frame.lanes;
-  std::fill_n(input_adjoints, inputs_ * frame.lanes, 0.0);
-  std::copy_n(out_adjoint, size() * frame.lanes, adjoints);
+  const Index size = inside() * frame.lanes;
+  double* const input_adjoints = scratch + size;
+  double* const adjoints = input_adjoints + size;
+  std::fill_n(input_adjoints, size, 0.0);
+  std::copy_n(out_adjoint, results() * frame.lanes, adjoints);
   simd::engine().scalars.pull_back(
       codes_.size(), codes_.data(), static_cast<std::size_t>(frame.lanes),
-      static_cast<std::size_t>(inputs_), scratch, out, input_adjoints, adjoints);
+      static_cast<std::size_t>(inside()), scratch, out, input_adjoints, adjoints);
   const double* adjoint = input_adjoints;
   with_lanes(frame.lanes, [&](auto lanes) {
     for (const Operand& operand : in) {

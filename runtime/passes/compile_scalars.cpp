@@ -116,21 +116,44 @@ std::map<int, std::vector<Member>> levels_of(const Tape& tape, const std::vector
   return levels;
 }
 
-// The results that are needed outside come first, so that those of a recurrence lie together.
-std::vector<int> numbers_of_results(const Tape& tape, const std::vector<Member>& members,
-                                    const std::vector<int>& uses) {
+// How often each node is needed: by instructions, for the density or not, and by the tape itself.
+std::vector<int> all_uses(const Tape& tape) {
+  std::vector<int> uses(tape.nodes.size(), 0);
+  const auto use = [&](NodeId id) { ++uses[static_cast<std::size_t>(base_of(tape, id))]; };
+  for (const Instruction& instruction : tape.instructions) {
+    for (const NodeId input : instruction.inputs) use(input);
+  }
+  for (const LogTerm& term : tape.terms) {
+    if (term.node != no_node) use(term.node);
+  }
+  for (const Guard& guard : tape.guards) use(guard.condition);
+  for (const NodeId node : tape.reported) use(node);
+  return uses;
+}
+
+// What members are to the program: numbers that only it needs come before its results, so that
+// those of a recurrence lie together.
+struct Numbers {
+  std::size_t own = 0;
+  std::vector<int> of_members;  // counted from the first that is no input
+};
+
+Numbers numbers_of(const Tape& tape, const std::vector<Member>& members,
+                   const std::vector<int>& uses) {
   std::unordered_map<NodeId, int> own_uses;
   for (const Member& member : members) {
     for (const NodeId input : tape.instructions[member.instruction].inputs) ++own_uses[input];
   }
-  std::vector<int> numbers(members.size());
+  Numbers numbers;
+  numbers.of_members.resize(members.size());
   int next = 0;
-  for (const bool outside : {true, false}) {
+  for (const bool outside : {false, true}) {
     for (std::size_t k = 0; k < members.size(); ++k) {
       const NodeId output = tape.instructions[members[k].instruction].output;
       if ((uses[static_cast<std::size_t>(output)] > own_uses[output]) == outside)
-        numbers[k] = next++;
+        numbers.of_members[k] = next++;
     }
+    if (!outside) numbers.own = static_cast<std::size_t>(next);
   }
   return numbers;
 }
@@ -148,7 +171,7 @@ void compile_members(Tape& tape, std::vector<Member>& members, const std::vector
   for (const Member& member : members) {
     for (const NodeId input : tape.instructions[member.instruction].inputs) place(input);
   }
-  const std::vector<int> results = numbers_of_results(tape, members, uses);
+  const Numbers numbers = numbers_of(tape, members, uses);
   std::vector<ScalarCode> codes;
   for (std::size_t k = 0; k < members.size(); ++k) {
     Member& member = members[k];
@@ -157,23 +180,26 @@ void compile_members(Tape& tape, std::vector<Member>& members, const std::vector
         instruction.inputs.size() > 1 && member.code.kind != ScalarCode::Kind::square;
     member.code.a = places.at(instruction.inputs[0]);
     member.code.b = has_two ? places.at(instruction.inputs[1]) : member.code.a;
-    member.code.result = results[k];
-    places[instruction.output] = static_cast<int>(inputs.size()) + results[k];
+    member.code.result = static_cast<int>(inputs.size()) + numbers.of_members[k];
+    places[instruction.output] = member.code.result;
     codes.push_back(member.code);
   }
-  const auto count = static_cast<Index>(codes.size());
-  auto operation = std::make_shared<const ScalarProgram>(inputs.size(), std::move(codes));
+  const auto count = static_cast<Index>(codes.size() - numbers.own);
+  auto operation =
+      std::make_shared<const ScalarProgram>(inputs.size(), numbers.own, std::move(codes));
   const lang::Span span = tape.instructions[members.front().instruction].span;
   const NodeId program = add_instruction(tape, std::move(operation), std::move(inputs),
                                          {lang::Size::unknown(count)}, span);
   for (std::size_t k = 0; k < members.size(); ++k) {
     const NodeId old = tape.instructions[members[k].instruction].output;
+    const Index result = numbers.of_members[k] - static_cast<Index>(numbers.own);
+    if (result < 0) continue;
     Node view;
     view.kind = Node::Kind::view;
     view.shape = node_at(tape, old).shape;
     view.size = 1;
     view.base = program;
-    view.offset = results[k];
+    view.offset = result;
     tape.nodes.push_back(std::move(view));
     while (renaming.size() < tape.nodes.size()) renaming.add_node();
     renaming.replace(old, static_cast<NodeId>(tape.nodes.size() - 1));
@@ -185,8 +211,8 @@ void compile_members(Tape& tape, std::vector<Member>& members, const std::vector
 Tape compile_scalars(Tape tape) {
   tape = unroll_small(std::move(tape));
   Renaming renaming(tape);
-  const std::vector<int> uses = uses_in_density(tape);
-  for (auto& [level, members] : levels_of(tape, uses)) {
+  const std::vector<int> uses = all_uses(tape);
+  for (auto& [level, members] : levels_of(tape, uses_in_density(tape))) {
     if (members.size() >= least_codes) compile_members(tape, members, uses, renaming);
   }
   // What brought single results together finds many in one place.

@@ -125,17 +125,19 @@ struct ScalarCode {
     map
   };
   Kind kind = Kind::add;
-  /// Numbers of the program: the inputs, then the results. Where there is no second, b is a.
+  /// Numbers of the program: the inputs, its own, then the results. Where there is no second, b is
+  /// a.
   int a = 0;
   int b = 0;
-  int result = 0;  ///< its own among the results
+  int result = 0;
   Map map =
       nullptr;  ///< of a map, and what adds its derivative times the adjoint of y to that of x
   void (*derivative)(std::size_t count, const double* x, const double* y, const double* y_adjoint,
                      double* x_adjoint) = nullptr;
 };
 
-/// Runs programs; every number has `row_size` lanes.
+/// Runs programs; every number has `row_size` lanes. The first `input_count` numbers stand in
+/// `inputs`, the others in `results`.
 struct Scalars {
   void (*run)(std::size_t count, const ScalarCode* codes, std::size_t row_size,
               std::size_t input_count, double* inputs, double* results);
