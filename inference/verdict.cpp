@@ -221,9 +221,9 @@ std::optional<Verdict> correlated_latents(const Posterior& posterior,
   if (!(worst.value > clearly)) return std::nullopt;
   return Verdict{Level::not_trustworthy,
                  fmt::format("latents are correlated, which a mean field cannot follow: by linear "
-                             "response the sd of `{}` is {:.2g} times that of the guide (k-hat "
+                             "response the sd of `{}` is {:.{}f} times that of the guide (k-hat "
                              "{:.2f})",
-                             worst.name, worst.value, posterior.khat),
+                             worst.name, worst.value, worst.value < 10 ? 1 : 0, posterior.khat),
                  "leave `--guide` out, or try `--guide fullrank`, which follows correlations"};
 }
 

@@ -89,7 +89,7 @@ TEST_CASE("a mean field of correlated latents is usable for means, and says whic
 }
 
 TEST_CASE("a mean field that fails for correlations alone is told of these, not of funnels") {
-  const NormalTarget target(VectorXd::Zero(3), equicorrelated(VectorXd::Ones(3), 0.999));
+  const NormalTarget target(VectorXd::Zero(3), equicorrelated(VectorXd::Ones(3), 0.999999));
   const Judged found = fit(target, "meanfield");
   REQUIRE(found.posterior.correction() == Posterior::Correction::none);
   CHECK(found.verdict.level == Level::not_trustworthy);
