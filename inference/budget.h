@@ -69,7 +69,7 @@ class Budget {
   }
 
   static std::int64_t wanted_by_chains(std::int64_t spent) {
-    constexpr std::int64_t times = 16, least = 60'000, most = 600'000;
+    constexpr std::int64_t times = 16, least = 60'000, most = 1'200'000;
     return std::clamp(times * spent, least, most);
   }
 

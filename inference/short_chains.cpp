@@ -29,8 +29,12 @@ constexpr Index most_correlated = 300;  // coordinates of which all covariances 
 // Windows of as many transitions also teach the units, where the chains have not settled: the first
 // are about the guide, and the last must be about one kernel.
 constexpr Index least_learning = 4, most_learning = 64;
-constexpr double divergent_loss = 100;  // nats
-constexpr double most_numbers = 3e7;    // of the states that are kept: 240 MB
+// Where the guide had to be corrected so much, every other window takes smaller steps: the neck of
+// a funnel that long steps cannot enter then shows as windows that differ.
+constexpr double refinement = 0.6;
+constexpr double least_once_learnt = 0.85;  // acceptance
+constexpr double divergent_loss = 100;      // nats
+constexpr double most_numbers = 3e7;        // of the states that are kept: 240 MB
 
 // What has settled, in posterior sds and shares of the sd.
 constexpr double still = 0.05;
@@ -90,10 +94,10 @@ class Population {
   }
 
   /// Finds a step that most chains accept.
-  void tune() {
+  void tune(double least) {
     for (int k = 0; k < tuning_transitions && is_valid_; ++k) {
       const double accepted = move();
-      if (accepted < least_acceptance)
+      if (accepted < least)
         step_ *= 0.6;
       else if (accepted > most_acceptance)
         step_ *= 1.25;
@@ -102,11 +106,14 @@ class Population {
     }
   }
 
+  /// Whether the steps are smaller than the tuned ones, in trajectories of the same length.
+  void set_refined(bool is_refined) { refinement_ = is_refined ? refinement : 1; }
+
   /// One transition of every chain; the mean acceptance probability.
   double move() {
     ++transitions_;
     Rng rng(seed_, runtime::Purpose::posterior, site_, static_cast<std::uint32_t>(transitions_));
-    const double step = step_ * (0.8 + 0.4 * rng.uniform());
+    const double step = refinement_ * step_ * (0.8 + 0.4 * rng.uniform());
     Points momentum(w_.rows(), w_.cols());
     fill_matched(rng, std::min(w_.cols(), chain_count / 4), momentum);
     shuffle_pairs(rng, momentum);
@@ -145,7 +152,9 @@ class Population {
 
  private:
   int steps() const {
-    return std::clamp(static_cast<int>(std::lround(trajectory / step_)), least_steps, most_steps);
+    const int tuned =
+        std::clamp(static_cast<int>(std::lround(trajectory / step_)), least_steps, most_steps);
+    return static_cast<int>(std::lround(tuned / refinement_));
   }
 
   /// Which momentum goes to which pair of chains must not depend on how the draws were matched.
@@ -189,6 +198,7 @@ class Population {
   std::optional<Whitening> spread_;  // of the states, in these; where they are many
   std::uint64_t seed_;
   double step_ = 0;
+  double refinement_ = 1;
   int transitions_ = 0;
   Index divergences_ = 0;
   bool is_valid_ = false;
@@ -312,11 +322,14 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
   const auto spent = [&] { return evaluator.gradient_evaluations() - before; };
 
   Population population(evaluator, guide, seed, progress);
-  if (population.is_valid()) population.tune();
+  if (population.is_valid()) population.tune(least_acceptance);
   ShortChains result;
   result.chains = chain_count;
   Window earlier;
-  for (Index length = 2; population.is_valid(); length *= 2) {
+  bool has_learnt = false;
+  bool is_fine = true;
+  for (Index length = 2; population.is_valid(); length *= 2, is_fine = !is_fine) {
+    population.set_refined(has_learnt && is_fine);
     const Index stride = (length + most_states - 1) / most_states;
     Window later = record(population, length, stride, scalars, seed, model);
     if (later.transitions < length) break;  // interrupted
@@ -329,8 +342,11 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
     if (result.has_settled && is_certain) break;
     if (!result.has_settled && length >= least_learning && length <= most_learning) {
       population.learn_units(earlier.draws);
-      population.tune();
+      has_learnt = true;
+      population.set_refined(false);
+      population.tune(least_once_learnt);
     }
+    population.set_refined(has_learnt && !is_fine);
     const std::int64_t next = 2 * length * population.gradients_per_transition();
     if (spent() + next > most_gradients) break;
   }
