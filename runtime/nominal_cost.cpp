@@ -5,8 +5,8 @@ namespace vippl::runtime {
 namespace {
 
 // Fitted to the times of the models of examples/posteriordb on an AMD EPYC, per point with eight at
-// once, by least absolute errors of the logs. Scratch memory does not count, since much of it is tiles
-// of a fixed size.
+// once, by least absolute errors of the logs. Scratch memory does not count, since much of it is
+// tiles of a fixed size.
 constexpr double per_instruction = 5e-9;
 constexpr double per_number = 1.4e-9;
 
