@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tests/cli/process.h"
+#include "tests/support/sanitizers.h"
 
 using nlohmann::json;
 using vippl::cli::testing::Outcome;
@@ -40,6 +41,7 @@ TEST_CASE("--budget ends a fit, says so, and what to type next; the same bytes c
   const json cut = fit("1");
   CHECK(cut == fit("2"));
   CHECK(cut.at("stop_reason") == "budget");
+  if (vippl::test::under_sanitizers) return;  // the whole fit takes minutes
   const json whole = json::parse(run_vippl({"run", model, "--format", "json"}).out);
   CHECK(whole.at("stop_reason") != "budget");
   CHECK(cut.at("gradient_evaluations") < whole.at("gradient_evaluations"));
