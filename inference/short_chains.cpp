@@ -346,7 +346,7 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
       population.set_refined(false);
       population.tune(least_once_learnt);
     }
-    population.set_refined(has_learnt && !is_fine);
+    population.set_refined(has_learnt && !is_fine);  // as the next window will be
     const std::int64_t next = 2 * length * population.gradients_per_transition();
     if (spent() + next > most_gradients) break;
   }

@@ -7,15 +7,12 @@
 #include "tests/support/sanitizers.h"
 
 using nlohmann::json;
+using vippl::cli::testing::has;
 using vippl::cli::testing::Outcome;
 using vippl::cli::testing::run_vippl;
 using vippl::cli::testing::Scratch;
 
 namespace {
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// 40 skewed latents: a fit of thousands of gradients.
 const std::string skewed =

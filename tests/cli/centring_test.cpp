@@ -10,6 +10,7 @@
 #include "tests/support/sanitizers.h"
 
 using nlohmann::json;
+using vippl::cli::testing::has;
 using vippl::cli::testing::Outcome;
 using vippl::cli::testing::run_vippl;
 using vippl::cli::testing::Scratch;
@@ -31,10 +32,6 @@ const std::string groups =
     "generate again ~ normal(theta[1], 9)\n";
 constexpr const char* groups_csv =
     "g,y\n1,0.5\n2,1.5\n3,-1\n1,0.7\n2,2.5\n3,-2\n1,0.1\n2,1\n3,0\n1,1\n";
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 struct Files {
   Files(const std::string& script, const char* csv)

@@ -13,6 +13,7 @@
 #include "tests/support/sanitizers.h"
 
 using nlohmann::json;
+using vippl::cli::testing::has;
 using vippl::cli::testing::Outcome;
 using vippl::cli::testing::run_vippl;
 using vippl::cli::testing::Scratch;
@@ -23,10 +24,6 @@ namespace {
 
 const std::string wine_model = VIPPL_SOURCE_DIR "/examples/wine/wine.vi";
 const std::string wine_data = VIPPL_SOURCE_DIR "/examples/wine/wine.csv";
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// A regression on three rows: y and x from a CSV.
 constexpr const char* small_model =

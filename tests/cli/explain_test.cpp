@@ -7,9 +7,7 @@
 namespace vippl::cli {
 namespace {
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
+using testing::has;
 
 TEST_CASE("explain lists the codes, says what one means, and guesses at a misspelt one") {
   const auto list = testing::run_vippl({"explain"});

@@ -9,15 +9,12 @@
 #include "tests/cli/process.h"
 
 using nlohmann::json;
+using vippl::cli::testing::has;
 using vippl::cli::testing::Outcome;
 using vippl::cli::testing::run_vippl;
 using vippl::cli::testing::Scratch;
 
 namespace {
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// 40 rows of y around 3.
 std::vector<double> some_values() {

@@ -18,6 +18,10 @@ struct Outcome {
 /// Runs the program with these arguments and this standard input, and waits for it.
 Outcome run_vippl(const std::vector<std::string>& arguments, const std::string& input = "");
 
+inline bool has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
 /// A program at a terminal of its own, driven by what it shows.
 class TerminalSession {
  public:

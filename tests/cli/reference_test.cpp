@@ -15,12 +15,9 @@ namespace vippl::cli {
 
 namespace {
 
+using testing::has;
 using testing::Outcome;
 using testing::run_vippl;
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string file_text(const std::string& path) {
   std::ostringstream text;

@@ -5,6 +5,7 @@
 
 #include "tests/cli/process.h"
 
+using vippl::cli::testing::has;
 using vippl::cli::testing::Outcome;
 using vippl::cli::testing::run_vippl;
 using vippl::cli::testing::Scratch;
@@ -13,10 +14,6 @@ using vippl::cli::testing::TerminalSession;
 namespace {
 
 const std::string wine_data = VIPPL_SOURCE_DIR "/examples/wine/wine.csv";
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

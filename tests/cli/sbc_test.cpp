@@ -10,15 +10,12 @@
 #include "tests/cli/process.h"
 
 using nlohmann::json;
+using vippl::cli::testing::has;
 using vippl::cli::testing::Outcome;
 using vippl::cli::testing::run_vippl;
 using vippl::cli::testing::Scratch;
 
 namespace {
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// The intercept stands far from the data, so that it and the slope are strongly correlated.
 constexpr const char* correlated =
