@@ -39,6 +39,7 @@ class EventDensity final : public LaneOperation {
     scratch_ = distribution_.event_scratch == nullptr ? 0 : distribution_.event_scratch(rows, all);
   }
 
+  EventDensityFacts facts() const { return {distribution_.form, rows_, inputs_, summed_}; }
   std::string_view name() const override { return distribution_.facts.name; }
   bool fingerprint(std::vector<std::uint64_t>& numbers) const override {
     numbers.push_back(reinterpret_cast<std::uintptr_t>(&distribution_));
@@ -183,6 +184,11 @@ std::shared_ptr<const Operation> make_event_density(const Distribution& distribu
                                                     Prepared prepared) {
   return std::make_shared<const EventDensity>(distribution, rows, std::move(inputs), summed,
                                               std::move(prepared));
+}
+
+std::optional<EventDensityFacts> event_density_facts(const Operation& operation) {
+  const auto* density = dynamic_cast<const EventDensity*>(&operation);
+  return density == nullptr ? std::nullopt : std::optional(density->facts());
 }
 
 std::shared_ptr<const Operation> make_generate(Sampler sampler, Index rows, Index event_size,

@@ -1,5 +1,7 @@
 #pragma once
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "runtime/application.h"
@@ -19,6 +21,15 @@ struct EventInput {
 std::shared_ptr<const Operation> make_event_density(const Distribution& distribution, Index rows,
                                                     std::vector<EventInput> inputs, bool summed,
                                                     Prepared prepared);
+
+/// Of an operation that is such a density; nothing of another. `inputs` lives as long as that.
+struct EventDensityFacts {
+  DensityForm form = DensityForm::other;
+  Index rows = 1;
+  std::span<const EventInput> inputs;
+  bool summed = false;
+};
+std::optional<EventDensityFacts> event_density_facts(const Operation& operation);
 
 /// One draw of `sampler` per row and lane, for `generate`; inputs: the parameters.
 /// `event_size`: numbers in one draw. Streams are told apart by `site`.

@@ -19,7 +19,7 @@ class InstructionBlock {
     bool active = false;  ///< its result has a derivative
   };
   /// Instructions of more inputs are not for a block.
-  static constexpr std::size_t most_inputs = 16;
+  static constexpr std::size_t most_inputs = 128;
 
   InstructionBlock(std::size_t input_count, std::vector<Step> steps);
 

@@ -119,11 +119,12 @@ struct KernelArgument {
 using ScalarKernel = void (*)(std::size_t count, const KernelArgument* arguments, double* values,
                               double* const* partials);
 
-/// What the engine may make of a density of a number besides calling its kernel.
+/// What the engine and the passes may make of a density besides calling its kernel.
 enum class DensityForm {
   other,
-  normal,          ///< -log(2 pi) / 2 - log(b) - ((y - a) / b)^2 / 2 with parameters a and b
-  bernoulli_logit  ///< log(p) of an outcome 1, log(1 - p) of 0, with parameter log(p / (1 - p))
+  normal,           ///< -log(2 pi) / 2 - log(b) - ((y - a) / b)^2 / 2 with parameters a and b
+  bernoulli_logit,  ///< log(p) of an outcome 1, log(1 - p) of 0, with parameter log(p / (1 - p))
+  categorical       ///< log(p[y]) with the parameter p, a simplex
 };
 
 /// The kernel of a function of one argument: y[i] = f(x[i]); backward adds f'(x[i]) * y_adjoint[i]

@@ -1,13 +1,12 @@
 #include <algorithm>
 #include <optional>
-#include <set>
-#include <unordered_map>
 
 #include "runtime/elementwise_operation.h"
 #include "runtime/log_sum_exp.h"
 #include "runtime/mixture_density.h"
 #include "runtime/normal_mixture.h"
 #include "runtime/operators.h"
+#include "runtime/passes/absorbed.h"
 #include "runtime/passes/density_uses.h"
 #include "runtime/passes/elements.h"
 #include "runtime/passes/passes.h"
@@ -39,7 +38,7 @@ struct Columns {
 class Mixture {
  public:
   Mixture(Tape& tape, const ElementMap& map, const std::vector<int>& uses, Instruction root)
-      : tape_(tape), map_(map), uses_(uses), root_(std::move(root)) {}
+      : tape_(tape), map_(map), root_(std::move(root)), absorbed_(tape, uses) {}
 
   /// The instruction that takes the place of the root, or no_node.
   NodeId fuse() {
@@ -51,31 +50,26 @@ class Mixture {
     if (!data) return no_node;
     NormalMixtureInputs facts;
     facts.rows = columns->rows;
-    facts.data = add_input(*data);
+    facts.data = absorbed_.add_input(*data);
     for (std::size_t k = 0; k < columns->components; ++k) {
       const Term& term = terms_[k];
-      facts.components.push_back({add_input(number(term.location)), add_input(number(term.scale)),
-                                  term.log_weight == nothing ? NormalMixtureInputs::none
-                                                             : add_input(number(term.log_weight))});
+      facts.components.push_back(
+          {absorbed_.add_input(number(term.location)), absorbed_.add_input(number(term.scale)),
+           term.log_weight == nothing ? NormalMixtureInputs::none
+                                      : absorbed_.add_input(number(term.log_weight))});
     }
     if (simplex_ == no_node) {
       facts.weights = NormalMixtureInputs::Weights::logs;
     } else {
-      facts.simplex = add_input(simplex_);
+      facts.simplex = absorbed_.add_input(simplex_);
     }
-    std::optional<InstructionBlock> block = collect_block();
+    std::optional<InstructionBlock> block = absorbed_.block(root_.output);
     if (!block) return no_node;
     return add_instruction(tape_, make_normal_mixture(std::move(facts), std::move(*block)),
-                           std::move(inputs_), {}, root_.span);
+                           absorbed_.inputs(), {}, root_.span);
   }
 
  private:
-  // Null where the root of an element is no result.
-  const Instruction* maker_of(NodeId id) const {
-    if (id < 0 || node_at(tape_, id).kind != Node::Kind::result) return nullptr;
-    return instruction_of(tape_, id);
-  }
-
   std::optional<Columns> read_columns() {
     Columns columns;
     if (const MixtureShape* mixture = mixture_shape(*root_.operation)) {
@@ -90,10 +84,10 @@ class Mixture {
       return columns;
     }
     if (!is_sum(*root_.operation)) return std::nullopt;
-    const Instruction* logs = maker_of(root_.inputs[0]);
+    const Instruction* logs = maker_of(tape_, root_.inputs[0]);
     const SumExtents* extents = logs == nullptr ? nullptr : log_sum_exp_extents(*logs->operation);
     if (extents == nullptr) return std::nullopt;
-    members_.insert(logs->output);
+    absorbed_.add(logs->output);
     columns.rows = extents->outer * extents->inner;
     columns.components = static_cast<std::size_t>(extents->count);
     for (Index r = 0; r < columns.rows; ++r) {
@@ -127,13 +121,13 @@ class Mixture {
 
   std::optional<Term> read_term(Element density) {
     Element log_weight = nothing;
-    const Instruction* instruction = maker_of(density.root);
+    const Instruction* instruction = maker_of(tape_, density.root);
     if (instruction == nullptr) return std::nullopt;
     const auto* binary = dynamic_cast<const BinaryOperation*>(instruction->operation.get());
     if (binary != nullptr) {
       if (binary->op() != lang::ast::BinaryOperator::add || simplex_ != no_node)
         return std::nullopt;
-      members_.insert(instruction->output);
+      absorbed_.add(instruction->output);
       std::array<Element, 2> sides;
       for (std::size_t side = 0; side < 2; ++side)
         sides[side] = map_(instruction->inputs[side], binary->broadcast(side)[density.at]);
@@ -143,7 +137,7 @@ class Mixture {
     }
     if (!is_normal(density.root)) return std::nullopt;
     instruction = instruction_of(tape_, density.root);
-    members_.insert(instruction->output);
+    absorbed_.add(instruction->output);
     const auto& normal = static_cast<const ElementwiseOperation&>(*instruction->operation);
     std::array<Element, 3> arguments;
     for (std::size_t k = 0; k < arguments.size(); ++k)
@@ -154,7 +148,7 @@ class Mixture {
   }
 
   bool is_normal(NodeId id) {
-    const Instruction* instruction = maker_of(id);
+    const Instruction* instruction = maker_of(tape_, id);
     if (instruction == nullptr) return false;
     const auto* density = dynamic_cast<const ElementwiseOperation*>(instruction->operation.get());
     return density != nullptr && density->form() == DensityForm::normal;
@@ -191,93 +185,13 @@ class Mixture {
     return gather_elements(tape_, {&element, 1}, {}, root_.span);
   }
 
-  std::size_t add_input(NodeId id) {
-    const auto [place, is_new] = places_.try_emplace(id, inputs_.size());
-    if (is_new) inputs_.push_back(id);
-    return place->second;
-  }
-
-  // The instructions that the new one takes the place of; nothing where others need their results.
-  std::optional<InstructionBlock> collect_block() {
-    members_.insert(root_.output);
-    collect_moves();
-    std::vector<Instruction> instructions;
-    std::unordered_map<NodeId, int> own_uses;
-    for (const NodeId id : in_order()) {
-      const Instruction& instruction = *instruction_of(tape_, id);
-      if (instruction.inputs.size() > InstructionBlock::most_inputs) return std::nullopt;
-      for (const NodeId input : instruction.inputs) ++own_uses[input];
-      instructions.push_back(instruction);
-    }
-    for (const Instruction& instruction : instructions) {
-      const NodeId id = instruction.output;
-      if (id != root_.output && own_uses[id] != uses_[static_cast<std::size_t>(id)])
-        return std::nullopt;
-    }
-    for (const Instruction& instruction : instructions) {
-      for (const NodeId input : instruction.inputs) {
-        if (!members_.contains(input)) add_input(input);
-      }
-    }
-    std::unordered_map<NodeId, std::size_t> results;
-    std::vector<InstructionBlock::Step> steps;
-    for (const Instruction& instruction : instructions) {
-      InstructionBlock::Step step{instruction.operation, {}, 0, false};
-      for (const NodeId input : instruction.inputs) {
-        const bool is_member = members_.contains(input);
-        step.inputs.push_back(is_member ? results.at(input) : places_.at(input));
-        step.active = step.active || !node_at(tape_, input).is_fixed();
-      }
-      step.size = node_at(tape_, instruction.output).size;
-      results[instruction.output] = inputs_.size() + steps.size();
-      steps.push_back(std::move(step));
-    }
-    return InstructionBlock(inputs_.size(), std::move(steps));
-  }
-
-  // What only moves numbers to members, or from one to another, belongs to them.
-  void collect_moves() {
-    std::vector<NodeId> open(members_.begin(), members_.end());
-    std::unordered_map<NodeId, int> own_uses;
-    while (!open.empty()) {
-      const Instruction& instruction = *instruction_of(tape_, open.back());
-      open.pop_back();
-      for (const NodeId input : instruction.inputs) {
-        const Instruction* from = maker_of(input);
-        if (from == nullptr || members_.contains(input) ||
-            dynamic_cast<const Rearrangement*>(from->operation.get()) == nullptr ||
-            ++own_uses[input] < uses_[static_cast<std::size_t>(input)])
-          continue;
-        members_.insert(input);
-        open.push_back(input);
-      }
-    }
-  }
-
-  // The members, each behind those that it needs.
-  std::vector<NodeId> in_order() const {
-    std::vector<NodeId> order;
-    const auto visit = [&](const auto& self, NodeId id) -> void {
-      if (std::ranges::find(order, id) != order.end()) return;
-      for (const NodeId input : instruction_of(tape_, id)->inputs) {
-        if (members_.contains(input)) self(self, input);
-      }
-      order.push_back(id);
-    };
-    visit(visit, root_.output);
-    return order;
-  }
-
   Tape& tape_;
   const ElementMap& map_;
-  const std::vector<int>& uses_;
   const Instruction root_;
+  Absorbed absorbed_;
   NodeId simplex_ = no_node;
   std::vector<Term> terms_;  // one per component
   std::vector<Element> data_;
-  std::set<NodeId> members_;  // results of the instructions that go
-  std::vector<NodeId> inputs_;
-  std::unordered_map<NodeId, std::size_t> places_;
 };
 
 }  // namespace

@@ -21,6 +21,8 @@ constexpr std::array table = {
     Pass{"statistics", "sufficient statistics of normal regressions", &passes::collect_statistics},
     Pass{"mixtures", "densities and logs of a mixture in one instruction", &passes::fuse_mixtures,
          true},
+    Pass{"categories", "mixtures of categorical densities in one instruction",
+         &passes::fuse_categories, true},
     Pass{"sums", "compute the arguments of a likelihood where they are used", &passes::fuse_sums,
          true},
     Pass{"scalars", "compile chains of operations on single numbers", &passes::compile_scalars,

@@ -32,6 +32,10 @@ Tape collect_statistics(Tape tape);
 /// A sum of logs of weighted normal densities becomes one instruction.
 Tape fuse_mixtures(Tape tape);
 
+/// A sum of logs of weighted categorical densities becomes one instruction, rows that are alike
+/// taken once.
+Tape fuse_categories(Tape tape);
+
 /// A sum of densities with the sums, products and regressions that its arguments are computed from
 /// becomes one instruction.
 Tape fuse_sums(Tape tape);

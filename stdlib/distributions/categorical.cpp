@@ -6,6 +6,8 @@ namespace vippl::stdlib::distributions {
 namespace {
 
 struct Categorical {
+  static constexpr runtime::DensityForm form = runtime::DensityForm::categorical;
+
   static Index event_scratch(Index rows, std::span<const EventArgument> arguments) {
     return no_scratch(rows, arguments);
   }
