@@ -17,6 +17,7 @@ class Budget {
   Budget(double seconds, double seconds_per_gradient, std::int64_t before)
       : seconds_(seconds > 0 ? seconds : usual_seconds(seconds_per_gradient)),
         total_(gradients_in(seconds_, seconds_per_gradient)),
+        most_by_chains_(usual_by_chains(seconds_per_gradient)),
         before_(is_limited() ? before : 0) {}
 
   bool is_limited() const { return total_ < unlimited; }
@@ -43,7 +44,8 @@ class Budget {
     const std::int64_t left = std::max<std::int64_t>(0, total_ - before_ - spent);
     return left < unlimited / per_gradient ? std::max(least, per_gradient * left) : left;
   }
-  /// Gradients of the short chains: some times as many as the fit took.
+  /// Gradients of the short chains: many times as many as the fit took, since chains that settle
+  /// end early, and a posterior that they need long for is one that the guide does not follow.
   std::int64_t for_chains(std::int64_t spent) const {
     const std::int64_t left = std::max<std::int64_t>(0, total_ - before_ - spent);
     return std::min(wanted_by_chains(spent), left);
@@ -68,13 +70,23 @@ class Budget {
     return count < countable ? static_cast<std::int64_t>(count) : unlimited;
   }
 
-  static std::int64_t wanted_by_chains(std::int64_t spent) {
-    constexpr std::int64_t times = 16, least = 60'000, most = 1'200'000;
-    return std::clamp(times * spent, least, most);
+  static constexpr std::int64_t most_at_any_cost = 1'200'000;
+
+  /// More than at any cost where gradients are cheap.
+  static std::int64_t usual_by_chains(double seconds_per_gradient) {
+    constexpr double seconds = 3;
+    constexpr std::int64_t most = 2'400'000;
+    return std::clamp(gradients_in(seconds, seconds_per_gradient), most_at_any_cost, most);
+  }
+
+  std::int64_t wanted_by_chains(std::int64_t spent) const {
+    constexpr std::int64_t times = 64, least = 60'000;
+    return std::clamp(times * spent, least, most_by_chains_);
   }
 
   double seconds_ = std::numeric_limits<double>::infinity();
   std::int64_t total_ = unlimited;
+  std::int64_t most_by_chains_ = most_at_any_cost;
   std::int64_t before_ = 0;
 };
 

@@ -57,7 +57,8 @@ void try_mixture(Evaluator& evaluator, std::vector<Start> normals, Progress& pro
   if (!(fitted.elbo > posterior.elbo + error) || progress.interrupted()) return;
   posterior.guide = make_normal_mixture(std::move(fitted.mixture));
   posterior.modes.guide_holds_them = !posterior.modes.found.empty();
-  posterior.short_chains.reset();  // they began at the guide that was
+  // Those that began at one of several modes know nothing of the others.
+  if (posterior.modes.guide_holds_them) posterior.short_chains.reset();
   judge(evaluator, {}, progress, posterior);
 }
 

@@ -17,7 +17,10 @@ namespace {
 using Vector = Eigen::VectorXd;
 using Eigen::Index;
 
-constexpr Index chain_count = 256;
+constexpr Index first_chains = 256;
+// Where these move slowly, half of them go on for twice as long: what has to be waited for is that
+// each chain forgets where it began.
+constexpr Index least_chains = 128;
 // A quarter turn of the oscillation that a trajectory is in units of the guide: the state is then
 // independent of where it began.
 constexpr double trajectory = 1.5;
@@ -34,7 +37,12 @@ constexpr Index least_learning = 4, most_learning = 64;
 constexpr double refinement = 0.6;
 constexpr double least_once_learnt = 0.85;  // acceptance
 constexpr double divergent_loss = 100;      // nats
-constexpr double most_numbers = 3e7;        // of the states that are kept: 240 MB
+constexpr double most_divergent = 0.005;    // share of the trajectories
+// Windows in a row of at least so many transitions in which more diverge: longer ones would not
+// help.
+constexpr Index long_enough = 64;
+constexpr int divergent_windows = 2;
+constexpr double most_numbers = 3e7;  // of the states that are kept: 240 MB
 
 // What has settled, in posterior sds and shares of the sd.
 constexpr double still = 0.05;
@@ -50,13 +58,13 @@ class Population {
         progress_(progress),
         units_(guide.as_start()),
         seed_(seed),
-        w_(chain_count, guide.dimension()),
-        z_(chain_count, guide.dimension()),
-        dz_(chain_count, guide.dimension()),
-        dw_(chain_count, guide.dimension()),
-        log_p_(chain_count) {
+        w_(first_chains, guide.dimension()),
+        z_(first_chains, guide.dimension()),
+        dz_(first_chains, guide.dimension()),
+        dw_(first_chains, guide.dimension()),
+        log_p_(first_chains) {
     Rng rng(seed_, runtime::Purpose::posterior, site_, 0);
-    fill_matched(rng, std::min(guide.dimension(), chain_count / 4), w_);
+    fill_matched(rng, std::min(guide.dimension(), chains() / 4), w_);
     step_ = 1 / (1 + 0.5 * std::pow(static_cast<double>(guide.dimension()), 0.25));
     is_valid_ = evaluate();
     for (int k = 0; k < most_shrinks && is_valid_ && pull_in_lost_chains(); ++k)
@@ -65,10 +73,25 @@ class Population {
 
   bool is_valid() const { return is_valid_; }  // false once interrupted
   const Points& z() const { return z_; }
+  Index chains() const { return w_.rows(); }
   int transitions() const { return transitions_; }
   /// Trajectories so far that lost their energy: the step is too long for where they went.
   Index divergences() const { return divergences_; }
-  std::int64_t gradients_per_transition() const { return chain_count * steps(); }
+  std::int64_t gradients_per_transition() const { return chains() * steps(); }
+
+  /// Every second pair of chains ends here.
+  void halve() {
+    const Index half = chains() / 2;
+    const auto keep = [half](auto& rows) {
+      for (Index i = 0; i < half; i += 2) rows.middleRows(i, 2) = rows.middleRows(2 * i, 2).eval();
+      rows.conservativeResize(half, rows.cols());
+    };
+    keep(w_);
+    keep(z_);
+    keep(dz_);
+    keep(dw_);
+    keep(log_p_);
+  }
 
   /// Takes the spread of these states for the units from here on: where the guide is too narrow its
   /// trajectories are too short, and every chain stays near where it began.
@@ -115,7 +138,7 @@ class Population {
     Rng rng(seed_, runtime::Purpose::posterior, site_, static_cast<std::uint32_t>(transitions_));
     const double step = refinement_ * step_ * (0.8 + 0.4 * rng.uniform());
     Points momentum(w_.rows(), w_.cols());
-    fill_matched(rng, std::min(w_.cols(), chain_count / 4), momentum);
+    fill_matched(rng, std::min(w_.cols(), chains() / 4), momentum);
     shuffle_pairs(rng, momentum);
     const Points w_before = w_, z_before = z_, dw_before = dw_;
     const LogDensities log_p_before = log_p_;
@@ -132,7 +155,7 @@ class Population {
     const Vector gain =
         log_p_ - log_p_before - 0.5 * momentum.rowwise().squaredNorm() + kinetic_before;
     double accepted = 0;
-    for (Index i = 0; i < chain_count; i += 2) {
+    for (Index i = 0; i < chains(); i += 2) {
       const double threshold = std::log(rng.uniform());  // common to the pair
       for (const Index row : {i, i + 1}) {
         if (!(gain[row] > -divergent_loss)) ++divergences_;
@@ -147,7 +170,7 @@ class Population {
         log_p_[row] = log_p_before[row];
       }
     }
-    return accepted / static_cast<double>(chain_count);
+    return accepted / static_cast<double>(chains());
   }
 
  private:
@@ -171,7 +194,7 @@ class Population {
   /// pairs; whether there were any.
   bool pull_in_lost_chains() {
     bool any = false;
-    for (Index i = 0; i < chain_count; i += 2) {
+    for (Index i = 0; i < chains(); i += 2) {
       const auto pair = Eigen::seqN(i, 2);
       if (log_p_(pair).allFinite() && dw_(pair, Eigen::all).allFinite()) continue;
       w_.middleRows(i, 2) *= 0.5;
@@ -211,6 +234,7 @@ class Population {
 struct Window {
   Points draws;
   runtime::Draws constrained;
+  Index chains = 0;
   Index kept = 0;  // states of each chain
   Index transitions = 0;
   double acceptance = 0;
@@ -220,23 +244,26 @@ struct Window {
 /// `length` transitions, of which every `stride`-th leaves states.
 Window record(Population& population, Index length, Index stride, Index scalars, std::uint64_t seed,
               const runtime::LogDensity& model) {
-  const Index most = length / stride * chain_count;
-  Window window{Points(most, model.dimension()), runtime::Draws(most, scalars), 0, 0, 0, 0};
+  const Index chains = population.chains();
+  const Index most = length / stride * chains;
+  Window window{.draws = Points(most, model.dimension()),
+                .constrained = runtime::Draws(most, scalars),
+                .chains = chains};
   double acceptance = 0;
   const Index divergences_before = population.divergences();
-  runtime::Draws block(chain_count, scalars);
+  runtime::Draws block(chains, scalars);
   for (; window.transitions < length; ++window.transitions) {
     acceptance += population.move();
     if (!population.is_valid()) break;
     if ((window.transitions + 1) % stride != 0) continue;
-    const Index first = window.kept++ * chain_count;
-    window.draws.middleRows(first, chain_count) = population.z();
+    const Index first = window.kept++ * chains;
+    window.draws.middleRows(first, chains) = population.z();
     model.constrain(population.z(), seed + static_cast<std::uint64_t>(population.transitions()),
                     block);
-    window.constrained.middleRows(first, chain_count) = block;
+    window.constrained.middleRows(first, chains) = block;
   }
-  window.draws.conservativeResize(window.kept * chain_count, Eigen::NoChange);
-  window.constrained.conservativeResize(window.kept * chain_count, Eigen::NoChange);
+  window.draws.conservativeResize(window.kept * chains, Eigen::NoChange);
+  window.constrained.conservativeResize(window.kept * chains, Eigen::NoChange);
   window.divergences = population.divergences() - divergences_before;
   window.acceptance = acceptance / static_cast<double>(std::max<Index>(1, window.transitions));
   return window;
@@ -257,8 +284,8 @@ std::string what_moves(const Window& earlier, const Window& later, const runtime
                        bool& is_certain) {
   is_certain = true;
   for (Index column = 0; column < later.constrained.cols(); ++column) {
-    const ChainMoments before = chain_moments(earlier.constrained.col(column), chain_count);
-    const ChainMoments after = chain_moments(later.constrained.col(column), chain_count);
+    const ChainMoments before = chain_moments(earlier.constrained.col(column), earlier.chains);
+    const ChainMoments after = chain_moments(later.constrained.col(column), later.chains);
     if (after.sd == 0 && before.sd == 0) continue;  // a constant
     const auto sentence = [&](std::string_view what) {
       return fmt::format("{} of `{}` {}", what, name_of_scalar(model, column), "still changes");
@@ -280,8 +307,7 @@ std::string what_moves(const Window& earlier, const Window& later, const runtime
 
 /// In words, what keeps the chains from where the step is too long; empty where nothing does.
 std::string what_diverges(const Window& window) {
-  constexpr double most_divergent = 0.005;
-  const Index trajectories = window.transitions * chain_count;
+  const Index trajectories = window.transitions * window.chains;
   const double share = static_cast<double>(window.divergences) / static_cast<double>(trajectories);
   if (share < most_divergent) return "";
   return fmt::format("{:.2g} % of their trajectories lost their energy, as in the neck of a funnel",
@@ -316,7 +342,7 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
                              std::int64_t most_gradients, Progress& progress) {
   const runtime::LogDensity& model = evaluator.model();
   const Index scalars = scalar_count(model);
-  const double numbers = static_cast<double>(chain_count * (scalars + guide.dimension()));
+  const double numbers = static_cast<double>(first_chains * (scalars + guide.dimension()));
   const Index most_states = std::max<Index>(2, static_cast<Index>(most_numbers / numbers));
   const std::int64_t before = evaluator.gradient_evaluations();
   const auto spent = [&] { return evaluator.gradient_evaluations() - before; };
@@ -324,10 +350,10 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
   Population population(evaluator, guide, seed, progress);
   if (population.is_valid()) population.tune(least_acceptance);
   ShortChains result;
-  result.chains = chain_count;
   Window earlier;
   bool has_learnt = false;
   bool is_fine = true;
+  int divergent = 0;  // windows in a row
   for (Index length = 2; population.is_valid(); length *= 2, is_fine = !is_fine) {
     population.set_refined(has_learnt && is_fine);
     const Index stride = (length + most_states - 1) / most_states;
@@ -336,10 +362,13 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
     bool is_certain = false;
     result.obstacle = earlier.kept == 0 ? std::string("they were too few transitions to tell")
                                         : what_moves(earlier, later, model, is_certain);
-    if (result.obstacle.empty()) result.obstacle = what_diverges(later);
+    const std::string divergence = what_diverges(later);
+    if (result.obstacle.empty()) result.obstacle = divergence;
     result.has_settled = result.obstacle.empty();
     earlier = std::move(later);
     if (result.has_settled && is_certain) break;
+    divergent = divergence.empty() || length < long_enough ? 0 : divergent + 1;
+    if (divergent == divergent_windows) break;
     if (!result.has_settled && length >= least_learning && length <= most_learning) {
       population.learn_units(earlier.draws);
       has_learnt = true;
@@ -347,8 +376,12 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
       population.tune(least_once_learnt);
     }
     population.set_refined(has_learnt && !is_fine);  // as the next window will be
+    const std::int64_t left = most_gradients - spent();
     const std::int64_t next = 2 * length * population.gradients_per_transition();
-    if (spent() + next > most_gradients) break;
+    if (next <= left) continue;
+    const Index affordable = population.chains() * left / next;
+    if (result.has_settled || affordable < least_chains) break;
+    while (population.chains() > affordable) population.halve();
   }
   if (!population.is_valid()) {
     result.has_settled = false;
@@ -356,6 +389,7 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
   }
   result.draws = std::move(earlier.draws);
   result.constrained = std::move(earlier.constrained);
+  result.chains = earlier.chains;
   result.kept = earlier.kept;
   result.acceptance = earlier.acceptance;
   result.transitions = population.transitions();

@@ -176,9 +176,22 @@ Corrected by_chains(const ShortChains& chains, Index i) {
   return {moments_of_draws(values, equal), moments.mean_se};
 }
 
+/// Of means, in posterior sds, and of sds, as a share.
+constexpr double judged_tolerance = 0.1;
+
+/// How far from the mean of the weights chains are that did not settle, in sds of what varies less:
+/// where few draws decide, and chains go elsewhere, the weights have not seen what matters.
+double dissent(const Posterior& posterior, Index i, const Moments& by_weights) {
+  if (!posterior.short_chains || posterior.knows_spreads()) return 0;
+  const ShortChains& chains = *posterior.short_chains;
+  if (chains.constrained.rows() == 0) return 0;
+  const ChainMoments found = chain_moments(chains.constrained.col(i), chains.chains);
+  const double gap = std::fabs(found.mean - by_weights.mean) / std::min(found.sd, by_weights.sd);
+  return found.sd == 0 && by_weights.sd == 0 ? 0 : gap;
+}
+
 /// Compares what is reported with the best that is known.
 void judge_scalar(const Corrected& best, bool knows_spread, ScalarSummary& summary) {
-  constexpr double tolerance = 0.1;
   const double sd = best.moments.sd;
   const Moments& reported = summary.reported;
   if (sd == 0 && reported.sd == 0 && reported.mean == best.moments.mean) {
@@ -188,8 +201,8 @@ void judge_scalar(const Corrected& best, bool knows_spread, ScalarSummary& summa
   summary.mean_gap = std::fabs(reported.mean - best.moments.mean) / sd;
   summary.log_sd_gap = std::log(reported.sd / sd);
   summary.mean_bound = summary.mean_gap + 2 * std::max(best.mcse, summary.mcse) / sd;
-  if (!(summary.mean_bound < tolerance)) return;  // nor if it is NaN
-  const bool is_spread_right = knows_spread && std::fabs(summary.log_sd_gap) < tolerance;
+  if (!(summary.mean_bound < judged_tolerance)) return;  // nor if it is NaN
+  const bool is_spread_right = knows_spread && std::fabs(summary.log_sd_gap) < judged_tolerance;
   summary.trust = is_spread_right ? Trust::full : Trust::mean_only;
 }
 
@@ -216,6 +229,12 @@ void judge_all(const Posterior& posterior, const Marginals& guide,
       summary.mcse = best.mcse;
     }
     judge_scalar(best, knows_spreads, summary);
+    if (correction == Posterior::Correction::weights) {
+      const double gap = dissent(posterior, static_cast<Index>(i), best.moments);
+      summary.mean_gap = std::max(summary.mean_gap, gap);
+      summary.mean_bound = std::max(summary.mean_bound, gap);
+      if (!(gap < judged_tolerance)) summary.trust = Trust::none;
+    }
     if (posterior.modes.leaves_open(static_cast<Index>(i))) summary.trust = Trust::none;
   }
 }

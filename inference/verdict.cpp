@@ -207,6 +207,16 @@ Verdict means_only(const Posterior& posterior) {
           posterior.lacks_budget() ? more_budget(posterior) : "compare with `--algorithm nuts`"};
 }
 
+/// Where the weights would do but for few draws that decide, and chains went elsewhere.
+Verdict dissent(const Posterior& posterior, const Worst& off) {
+  return {
+      Level::not_trustworthy,
+      fmt::format("few draws decide (k-hat {:.2f}), and short chains, which {}, put the mean of "
+                  "`{}` {:.2g} posterior sds elsewhere",
+                  posterior.khat, chains_words(posterior), off.name, off.value),
+      posterior.lacks_budget() ? more_budget(posterior) : step_after_poor_guide(posterior)};
+}
+
 /// A mean field of latents that are correlated, and no worse than that as far as linear response
 /// can tell: with the scalar whose sd is most too small.
 std::optional<Verdict> correlated_latents(const Posterior& posterior,
@@ -228,12 +238,14 @@ std::optional<Verdict> correlated_latents(const Posterior& posterior,
 }
 
 Verdict not_corrected(const Posterior& posterior) {
-  if (!posterior.converged)
-    return {Level::not_trustworthy, "the fit did not converge: " + posterior.stop_sentence,
-            step_after_stop(posterior)};
   std::string reason =
-      fmt::format("the guide is far from the posterior somewhere (k-hat {:.2f})", posterior.khat);
+      posterior.converged
+          ? fmt::format("the guide is far from the posterior somewhere (k-hat {:.2f})",
+                        posterior.khat)
+          : "the fit did not converge: " + posterior.stop_sentence;
   if (posterior.short_chains) reason += ", and short chains from it " + chains_words(posterior);
+  if (!posterior.converged)
+    return {Level::not_trustworthy, std::move(reason), step_after_stop(posterior)};
   return {Level::not_trustworthy, reason,
           posterior.lacks_budget() ? more_budget(posterior) : step_after_poor_guide(posterior)};
 }
@@ -292,6 +304,7 @@ Verdict verdict_of(const Posterior& posterior, std::span<const ScalarSummary> su
     }
     case Trust::none: {
       const Worst off = worst_of(summaries, quantities, mean_gap);
+      if (!(off.value < 0.1) && posterior.guide_request == "auto") return dissent(posterior, off);
       if (!(off.value < 0.1))
         return {Level::not_trustworthy,
                 fmt::format("the guide's mean of `{}` is off by {:.2g} posterior sds", off.name,

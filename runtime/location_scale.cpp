@@ -65,6 +65,18 @@ bool standardises(const Distribution& distribution, const LocationScale& places)
   return true;
 }
 
+/// As the registry says, where all events have one location and one scale.
+std::optional<LocationScale> units_of_events(const Application& application) {
+  const std::optional<LocationScale>& units = application.distribution->event_units;
+  if (!units) return std::nullopt;
+  for (const std::size_t k : {units->location, units->scale}) {
+    const bool is_number = application.distribution->facts.parameters[k].shape.empty();
+    const std::size_t own_rank = is_number ? 0 : 1;
+    if (application.parameters[k].shape.size() > own_rank) return std::nullopt;
+  }
+  return units;
+}
+
 }  // namespace
 
 std::optional<LocationScale> location_scale(const Application& application,
@@ -78,9 +90,12 @@ std::optional<LocationScale> location_scale(const Application& application,
         is_zero(support.lower) && lower && !lower->is_latent() && lower->is_scalar();
     if (!positive || lower->scalar != 0) return std::nullopt;
   }
-  const std::optional<LocationScale> places = named_parameters(*application.distribution);
+  const bool draws_vectors = application.distribution->event_units.has_value();
+  const std::optional<LocationScale> places =
+      draws_vectors ? units_of_events(application) : named_parameters(*application.distribution);
   if (!places || !application.parameters[places->scale].is_latent()) return std::nullopt;
-  return standardises(*application.distribution, *places) ? places : std::nullopt;
+  if (draws_vectors || standardises(*application.distribution, *places)) return places;
+  return std::nullopt;
 }
 
 void log_scale_kernel(std::size_t count, const KernelArgument* arguments, double* values,

@@ -8,15 +8,11 @@
 
 namespace vippl::runtime {
 
-/// Which parameters are the location and the scale.
-struct LocationScale {
-  std::size_t location = 0;
-  std::size_t scale = 0;
-};
-
-/// Of a distribution of numbers that has parameters of these names, the scale latent, over the
-/// whole line, or over what is positive: there they are those of log x. The density of z is checked
-/// not to depend on them. Nothing where the latent is bounded more tightly than the distribution.
+/// Of a distribution of numbers that has parameters `location` and `scale`, the latter latent, over
+/// the whole line, or over what is positive: there they are those of log x. The density of z is
+/// checked not to depend on them. Of a distribution of vectors what its entry in the registry says,
+/// for one event or several with the same scale. Nothing where the latent is bounded more tightly
+/// than the distribution.
 std::optional<LocationScale> location_scale(const Application& application,
                                             const std::optional<Value>& lower,
                                             const std::optional<Value>& upper);

@@ -14,12 +14,15 @@ constexpr double per_number = 1.4e-9;
 
 double nominal_seconds(const Tape& tape) {
   double numbers = static_cast<double>(tape.dimension);
+  double inner = 0;
   for (const Instruction& instruction : tape.instructions) {
+    inner += instruction.operation->inner_seconds();
     numbers += static_cast<double>(tape.nodes[static_cast<std::size_t>(instruction.output)].size);
     for (const NodeId input : instruction.inputs)
       numbers += static_cast<double>(tape.nodes[static_cast<std::size_t>(input)].size);
   }
-  return per_instruction * static_cast<double>(tape.instructions.size()) + per_number * numbers;
+  return per_instruction * static_cast<double>(tape.instructions.size()) + per_number * numbers +
+         inner;
 }
 
 }  // namespace vippl::runtime

@@ -347,6 +347,12 @@ class Ode final : public Operation {
     const Solver<Method> solver(problem_, lanes, counted);
     return counted.used();
   }
+  // As with two steps from output to output, the first half of which is repeated on the way back.
+  double inner_seconds() const override {
+    constexpr double evaluations = 2 * 6 * 1.5;
+    return evaluations * static_cast<double>(problem_.times.size()) *
+           problem_.system.rhs.nominal_seconds();
+  }
   void forward(const Frame& frame, std::span<const Operand> in, double* out,
                double* scratch) const override {
     Scratch memory(scratch);

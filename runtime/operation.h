@@ -52,6 +52,9 @@ class Operation {
   /// False for results that are constant almost everywhere (comparisons, round): backward() is
   /// never called.
   virtual bool is_differentiable() const { return true; }
+  /// Nominal seconds of one gradient by it besides reading its inputs and writing its results,
+  /// where these do not tell how long it takes; see nominal_cost.h.
+  virtual double inner_seconds() const { return 0; }
   /// True for operations that draw random numbers: their results differ from draw to draw at one
   /// and the same point.
   virtual bool is_random() const { return false; }

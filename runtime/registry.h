@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,6 +43,12 @@ struct EventCall {
 
 using EventParameters = std::span<const std::span<const double>>;
 
+/// Which parameters are the location and the scale.
+struct LocationScale {
+  std::size_t location = 0;
+  std::size_t scale = 0;
+};
+
 struct Distribution {
   lang::Signature facts;
   DensityForm form = DensityForm::other;
@@ -65,6 +72,9 @@ struct Distribution {
   /// event for all rows, those that are latent without a value. Empty if it cannot be had. Null
   /// where there is nothing of the kind.
   std::vector<double> (*event_prepare)(std::span<const EventArgument> arguments) = nullptr;
+
+  /// Of vectors of numbers that are location + scale z, where z knows of neither.
+  std::optional<LocationScale> event_units = std::nullopt;
 
   /// The mean and the variance of every entry of one event, laid out as a draw; NaN or infinity
   /// where the integral does not exist. Null where it has no closed form.

@@ -2,6 +2,7 @@
 #include <span>
 #include <vector>
 
+#include "runtime/nominal_cost.h"
 #include "runtime/scratch.h"
 #include "runtime/tape.h"
 
@@ -18,6 +19,8 @@ class SubTape {
   Index variable_count() const { return variable_count_; }
   Index parameter_count() const { return tape_.dimension - variable_count_; }
   Index result_size() const;
+  /// Of one gradient; see nominal_cost.h.
+  double nominal_seconds() const { return runtime::nominal_seconds(tape_); }
   /// Doubles that the adjoints of one evaluation take for this many lanes.
   Index adjoint_size(Index lanes) const { return value_count_ * lanes; }
 

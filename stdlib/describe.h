@@ -242,6 +242,7 @@ constexpr Distribution describe(Signature facts) {
 ///   std::span<double> out)
 /// and may have
 ///   static constexpr runtime::DensityForm form, if it is one that the engine knows
+///   static constexpr runtime::LocationScale units, of vectors that are location + scale z
 ///   static std::vector<double> prepare(std::span<const EventArgument> arguments)
 ///   static void mean(EventParameters parameters, std::span<double> out), and variance
 template <class Density>
@@ -252,6 +253,7 @@ constexpr Distribution describe_event(Signature facts) {
                         .event_scratch = &Density::event_scratch,
                         .sample = &Density::sample};
   if constexpr (requires { Density::form; }) entry.form = Density::form;
+  if constexpr (requires { Density::units; }) entry.event_units = Density::units;
   if constexpr (requires { &Density::prepare; }) entry.event_prepare = &Density::prepare;
   if constexpr (requires { &Density::mean; }) entry.event_mean = &Density::mean;
   if constexpr (requires { &Density::variance; }) entry.event_variance = &Density::variance;

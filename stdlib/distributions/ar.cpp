@@ -20,6 +20,8 @@ double prediction(std::span<const double> coefficients, std::span<const double> 
 }
 
 struct Ar {
+  static constexpr runtime::LocationScale units = {.location = 1, .scale = 2};
+
   static Index event_scratch(Index /*rows*/, std::span<const EventArgument> arguments) {
     return arguments[0].extents[0];
   }

@@ -96,6 +96,8 @@ LogDeterminant from_factor(double dependence, std::span<const double> node1,
 }
 
 struct Car {
+  static constexpr runtime::LocationScale units = {.location = 0, .scale = 1};
+
   static Index event_scratch(Index /*rows*/, std::span<const EventArgument> arguments) {
     const Index k = arguments[0].extents[0];
     return PositiveDefinite::scratch_size(k) + k * k + 2 * k;

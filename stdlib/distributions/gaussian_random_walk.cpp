@@ -10,6 +10,8 @@ namespace vippl::stdlib::distributions {
 namespace {
 
 struct GaussianRandomWalk {
+  static constexpr runtime::LocationScale units = {.location = 0, .scale = 1};
+
   static Index event_scratch(Index rows, std::span<const EventArgument> arguments) {
     return no_scratch(rows, arguments);
   }

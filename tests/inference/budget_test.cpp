@@ -33,12 +33,14 @@ TEST_CASE("a budget without a limit grants chains what they grant themselves") {
   CHECK_FALSE(none.ends_starts(1'000'000'000));
   CHECK_FALSE(none.ends_fit(1'000'000'000));
   CHECK(none.for_chains(100) == 60'000);
-  CHECK(none.for_chains(10'000) == 160'000);
+  CHECK(none.for_chains(10'000) == 640'000);
   CHECK(none.for_chains(1'000'000) == 1'200'000);
   CHECK_FALSE(none.limits_chains(10'000));
   CHECK_FALSE(Budget(5, 0, 0).is_limited());  // where the cost of a gradient is not known
   CHECK_FALSE(Budget(0, 0, 0).is_limited());
   CHECK(none.for_draws(100) > 1'000'000'000);
+  CHECK(Budget(1e9, 2e-6, 0).for_chains(1'000'000) == 1'500'000);  // gradients are cheap
+  CHECK(Budget(1e9, 1e-9, 0).for_chains(1'000'000) == 2'400'000);
 }
 
 TEST_CASE("half of a budget is for the fit, and what was spent before counts") {

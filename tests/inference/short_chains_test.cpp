@@ -103,6 +103,27 @@ TEST_CASE("chains learn how wide the posterior is where the guide is much too na
   }
 }
 
+TEST_CASE("where many chains would be cut short, half of them go on for longer") {
+  constexpr Index d = 30;
+  const VectorXd sds = VectorXd::LinSpaced(d, 0.1, 10);
+  const Eigen::MatrixXd covariance = equicorrelated(sds, 0.8);
+  const NormalTarget target(VectorXd::Zero(d), covariance);
+  const VectorXd conditional = covariance.inverse().diagonal().cwiseSqrt().cwiseInverse();
+  const auto guide = placed("meanfield", {VectorXd::Zero(d), {}, conditional});
+  bool has_halved = false;
+  Index transitions = 0;
+  for (std::int64_t most_gradients = 5'000; most_gradients < 80'000; most_gradients *= 2) {
+    CAPTURE(most_gradients);
+    const ShortChains chains = run(target, *guide, 1, most_gradients);
+    CHECK(chains.transitions >= transitions);
+    transitions = chains.transitions;
+    CHECK(chains.constrained.rows() == chains.chains * chains.kept);
+    CHECK((chains.chains == 256 || chains.chains == 128));
+    has_halved = has_halved || chains.chains == 128;
+  }
+  CHECK(has_halved);
+}
+
 TEST_CASE("in hundreds of dimensions too") {
   const LogGamma target(300, 20);
   const auto guide =

@@ -56,6 +56,17 @@ const Case cases[] = {
      "data g : int(1..3)[n]\nsample mu : real[3] ~ normal(0, 1)\n"
      "sample tau ~ half_normal(1)\nsample x : real[n] ~ normal(mu[g], tau)\n" +
          seen + "derive units = n * log(tau)\n"},
+    {"a random walk", hyper + "sample x : real[5] ~ gaussian_random_walk(mu, tau)\n" + seen +
+                          "derive units = 5 * log(tau)\n"},
+    {"random walks with one scale",
+     hyper + "sample x : real[2, 4] ~ gaussian_random_walk(0, tau)\n"
+             "observe 0.5 ~ normal(sum(x), 1)\nderive units = 8 * log(tau)\n"},
+    {"an autoregression", "sample phi ~ normal(0, 0.3)\n" + hyper +
+                              "sample x : real[5] ~ ar([phi], mu, tau)\n" + seen +
+                              "derive units = 5 * log(tau)\n"},
+    {"a field over a graph", hyper +
+                                 "sample x : real[4] ~ car(mu, tau, 0.5, [1, 2, 3], [2, 3, 4])\n" +
+                                 seen + "derive units = 4 * log(tau)\n"},
     {"one by one",
      hyper +
          "for t in 1..4 { sample x[t] ~ normal(if t == 1 then mu else 0.9 * x[t - 1], tau) }\n" +
