@@ -123,7 +123,9 @@ using ScalarKernel = void (*)(std::size_t count, const KernelArgument* arguments
 enum class DensityForm {
   other,
   normal,          ///< -log(2 pi) / 2 - log(b) - ((y - a) / b)^2 / 2 with parameters a and b
-  bernoulli_logit  ///< log(p) of an outcome 1, log(1 - p) of 0, with parameter log(p / (1 - p))
+  bernoulli_logit,  ///< log(p) of an outcome 1, log(1 - p) of 0, with parameter log(p / (1 - p))
+  student_t,        ///< with parameters degrees of freedom, location and scale
+  cauchy            ///< the same with one degree of freedom, and two parameters
 };
 
 /// The kernel of a function of one argument: y[i] = f(x[i]); backward adds f'(x[i]) * y_adjoint[i]
