@@ -41,7 +41,9 @@ class NormalStatistics final : public Operation {
                 const double* out_adjoint, double* scratch) const override;
 
  private:
-  struct Block {
+  // Blocks that have one shape.
+  struct Group {
+    Index blocks = 0;
     Index columns = 0;
     Index rows = 0;
   };
@@ -52,8 +54,10 @@ class NormalStatistics final : public Operation {
     Index columns = 0;
     const double* factor = nullptr;  // rows x columns
   };
+  template <class Visit>
+  void visit_blocks(Visit&& visit) const;
   template <class Body>
-  static const double* for_each_panel(const Block& block, const double* factor, Body&& body);
+  static const double* for_each_panel(Index rows, Index columns, const double* factor, Body&& body);
   template <class Lanes>
   void find_residuals(Lanes lanes, std::span<const Operand> in, double* residuals,
                       double* shifted) const;
@@ -62,7 +66,7 @@ class NormalStatistics final : public Operation {
                  const double* weights, double* adjoints) const;
 
   // Those of all blocks, one behind the other.
-  std::vector<Block> blocks_;
+  std::vector<Group> groups_;
   std::vector<InputElement> coefficients_;
   std::vector<double> origins_;
   std::vector<double> factors_;  // panel by panel: see for_each_panel

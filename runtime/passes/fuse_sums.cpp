@@ -198,7 +198,7 @@ NodeId fuse(Tape& tape, const std::vector<int>& uses, const Instruction& instruc
     fusion.reserve(instruction.inputs.size() - k - 1);
     arguments.push_back(fusion.add(instruction.inputs[k], sum.inputs()[k].broadcast));
   }
-  const bool has_own_loop = sum.form() != DensityForm::other;
+  const bool has_own_loop = sum.form() != DensityForm::other && sum.terms() > 1;
   if (!fusion.has_operations() && !has_own_loop) return no_node;
   auto operation = std::make_shared<const FusedSum>(
       sum.name(), sum.scalar_kernel(), sum.form(), fusion.facts(), std::move(fusion.steps()),

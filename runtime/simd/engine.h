@@ -72,6 +72,14 @@ struct FusedSteps {
   bool (*normal_known_scale)(std::size_t elements, std::size_t row_size, const Strided& y,
                              const Strided& location, const Strided& inverse, double* sums,
                              double* slope);
+  /// Adds log densities of Student's t to sums, without what depends on the degrees of freedom
+  /// alone, which are one for all elements; and writes their slopes by the location, and by the
+  /// scale: of all elements together where that is one for all. Likewise `by_df`, of all together.
+  /// False as above, where rounding would count too: for very many degrees, or where y is very far
+  /// away.
+  bool (*student_t)(std::size_t elements, std::size_t row_size, const Strided& y, const Strided& df,
+                    const Strided& location, const Strided& scale, double* sums, double* slope,
+                    double* by_df, double* by_scale);
   /// Adds slope * adjoint to `to`, or its sum over the elements where that is one number for all;
   /// nothing where the adjoint is 0.
   void (*pull_back)(std::size_t elements, std::size_t row_size, const Strided& slope,

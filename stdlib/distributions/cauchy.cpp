@@ -12,6 +12,7 @@ namespace {
 
 struct Cauchy {
   static constexpr std::size_t parameter_count = 2;
+  static constexpr runtime::DensityForm form = runtime::DensityForm::cauchy;
   template <class T>
   static T log_density(T y, std::span<const T> parameters) {
     const T location = parameters[0], scale = parameters[1];

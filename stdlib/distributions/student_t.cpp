@@ -13,6 +13,7 @@ namespace {
 struct StudentT {
   static constexpr std::size_t parameter_count = 3;
   static constexpr std::size_t predicted = 1;
+  static constexpr runtime::DensityForm form = runtime::DensityForm::student_t;
   template <class T>
   static T log_density(T y, std::span<const T> parameters) {
     const T df = parameters[0], location = parameters[1], scale = parameters[2];
