@@ -29,6 +29,7 @@ bool FusedSum::Pass::add_up(Lanes& sums) {
     case DensityForm::student_t:
     case DensityForm::cauchy:
       return add_student_t(sums);
+    case DensityForm::categorical:  // of one row, not of one number
     case DensityForm::other:
       break;
   }
