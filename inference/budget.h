@@ -80,7 +80,7 @@ class Budget {
   }
 
   std::int64_t wanted_by_chains(std::int64_t spent) const {
-    constexpr std::int64_t times = 64, least = 60'000;
+    constexpr std::int64_t times = 200, least = 60'000;
     return std::clamp(times * spent, least, most_by_chains_);
   }
 

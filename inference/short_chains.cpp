@@ -20,7 +20,7 @@ using Eigen::Index;
 constexpr Index first_chains = 256;
 // Where these move slowly, half of them go on for twice as long: what has to be waited for is that
 // each chain forgets where it began.
-constexpr Index least_chains = 128;
+constexpr Index least_chains = 64;
 // A quarter turn of the oscillation that a trajectory is in units of the guide: the state is then
 // independent of where it began.
 constexpr double trajectory = 1.5;
@@ -137,9 +137,7 @@ class Population {
     ++transitions_;
     Rng rng(seed_, runtime::Purpose::posterior, site_, static_cast<std::uint32_t>(transitions_));
     const double step = refinement_ * step_ * (0.8 + 0.4 * rng.uniform());
-    Points momentum(w_.rows(), w_.cols());
-    fill_matched(rng, std::min(w_.cols(), chains() / 4), momentum);
-    shuffle_pairs(rng, momentum);
+    Points momentum = draw_momentum(rng);
     const Points w_before = w_, z_before = z_, dw_before = dw_;
     const LogDensities log_p_before = log_p_;
     const Vector kinetic_before = 0.5 * momentum.rowwise().squaredNorm();
@@ -180,14 +178,17 @@ class Population {
     return static_cast<int>(std::lround(tuned / refinement_));
   }
 
-  /// Which momentum goes to which pair of chains must not depend on how the draws were matched.
-  static void shuffle_pairs(Rng& rng, Points& points) {
-    for (Index i = points.rows() / 2 - 1; i > 0; --i) {
-      const Index j = static_cast<Index>(rng.index(static_cast<std::size_t>(i) + 1));
-      if (i == j) continue;
-      points.row(2 * i).swap(points.row(2 * j));
-      points.row(2 * i + 1).swap(points.row(2 * j + 1));
+  /// Opposite in each pair, and no more alike than that: were they matched so that their sample
+  /// covariance is I, the energy of each chain would vary too little, and with it the posterior.
+  Points draw_momentum(Rng& rng) const {
+    Points momentum(w_.rows(), w_.cols());
+    Points half(w_.rows() / 2, w_.cols());
+    rng.fill_normal({half.data(), static_cast<std::size_t>(half.size())});
+    for (Index i = 0; i < half.rows(); ++i) {
+      momentum.row(2 * i) = half.row(i);
+      momentum.row(2 * i + 1) = -half.row(i);
     }
+    return momentum;
   }
 
   /// Halves the distance from the centre of chains that have no finite density or gradient, in

@@ -118,8 +118,8 @@ TEST_CASE("where many chains would be cut short, half of them go on for longer")
     CHECK(chains.transitions >= transitions);
     transitions = chains.transitions;
     CHECK(chains.constrained.rows() == chains.chains * chains.kept);
-    CHECK((chains.chains == 256 || chains.chains == 128));
-    has_halved = has_halved || chains.chains == 128;
+    CHECK((chains.chains == 256 || chains.chains == 128 || chains.chains == 64));
+    has_halved = has_halved || chains.chains < 256;
   }
   CHECK(has_halved);
 }
