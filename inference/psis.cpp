@@ -36,7 +36,28 @@ Index tail_length(Index draws) {
   return static_cast<Index>(std::ceil(std::min(0.2 * s, 3 * std::sqrt(s))));
 }
 
+/// Of the largest twentieth, more than of weights: draws of chains are alike for a while. 0 where
+/// these do not differ.
+double upper_tail_shape(std::vector<double>& values) {
+  const auto draws = static_cast<Index>(values.size());
+  const Index length = std::max(least_tail, draws / 20);
+  const auto cut = values.begin() + (draws - length - 1);
+  std::nth_element(values.begin(), cut, values.end());
+  std::sort(cut + 1, values.end());
+  Vector excesses(length);
+  for (Index i = 0; i < length; ++i) excesses[i] = *(cut + 1 + i) - *cut;
+  if (!(excesses[first_quartile(length)] > 0)) return 0;
+  return fit_generalised_pareto(excesses).shape;
+}
+
 }  // namespace
+
+double tail_shape(const Eigen::Ref<const Vector>& values) {
+  std::vector<double> numbers(values.begin(), values.end());
+  const double above = upper_tail_shape(numbers);
+  for (double& number : numbers) number = -number;
+  return std::max(above, upper_tail_shape(numbers));
+}
 
 GeneralisedPareto fit_generalised_pareto(const Eigen::Ref<const Vector>& excesses) {
   const Index n = excesses.size();

@@ -13,6 +13,10 @@ struct GeneralisedPareto {
 /// 51(3), with the weak prior on the shape of Vehtari et al. (2024), appendix C.
 GeneralisedPareto fit_generalised_pareto(const Eigen::Ref<const Eigen::VectorXd>& excesses);
 
+/// The shape of the heavier of the two tails of at least 25 draws, as of weights: from 1 / 2 on the
+/// variance of what they are draws of does not exist, from 1 on its mean does not.
+double tail_shape(const Eigen::Ref<const Eigen::VectorXd>& values);
+
 struct SmoothedWeights {
   Eigen::VectorXd log_weights;  ///< normalised: exp sums to 1
   double khat = 0;              ///< infinity where there is no tail to fit

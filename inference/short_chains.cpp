@@ -48,6 +48,7 @@ constexpr double most_numbers = 3e7;  // of the states that are kept: 240 MB
 constexpr double still = 0.05;
 constexpr double certain = 0.025;    // standard errors
 constexpr double noise_errors = 4;   // below this many standard errors a change may be noise
+constexpr double most_noise = 0.2;   // a change that could not be told from noise
 constexpr double forgotten = 0.125;  // of ChainMoments::memory
 
 /// All chains, moved together.
@@ -299,6 +300,9 @@ std::string what_moves(const Window& earlier, const Window& later, const runtime
     const double ratio_se = std::hypot(before.log_sd_se, after.log_sd_se);
     if (std::fabs(std::log(after.sd / before.sd)) > std::max(still, noise_errors * ratio_se))
       return sentence("the sd");
+    if (noise_errors * std::max(shift_se / after.sd, ratio_se) > most_noise)
+      return fmt::format("the chains are too few to tell whether `{}` still changes",
+                         name_of_scalar(model, column));
     if (after.memory > forgotten)
       return fmt::format("the chains move too slowly in `{}`", name_of_scalar(model, column));
     is_certain = is_certain && after.mean_se < certain * after.sd && after.log_sd_se < certain;

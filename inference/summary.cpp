@@ -116,7 +116,8 @@ PairedDraws draw_pairs(const Posterior& posterior, const runtime::LogDensity& mo
 struct Corrected {
   Moments moments;
   double mcse = 0;
-  double log_sd_se = 0;  ///< 0 where it is not known
+  double log_sd_se = 0;   ///< 0 where it is not known
+  double tail_shape = 0;  ///< the same
 };
 
 /// The importance-corrected moments of a scalar whose moments under the guide are known: these are
@@ -174,7 +175,7 @@ Corrected by_chains(const ShortChains& chains, Index i) {
   const Vector values = chains.constrained.col(i);
   const ChainMoments moments = chain_moments(values, chains.chains);
   const Vector equal = Vector::Constant(values.size(), 1 / static_cast<double>(values.size()));
-  return {moments_of_draws(values, equal), moments.mean_se, moments.log_sd_se};
+  return {moments_of_draws(values, equal), moments.mean_se, moments.log_sd_se, tail_shape(values)};
 }
 
 /// Of means, in posterior sds, and of sds, as a share.
@@ -202,9 +203,12 @@ void judge_scalar(const Corrected& best, bool knows_spread, ScalarSummary& summa
   summary.mean_gap = std::fabs(reported.mean - best.moments.mean) / sd;
   summary.log_sd_gap = std::log(reported.sd / sd);
   summary.mean_bound = summary.mean_gap + 2 * std::max(best.mcse, summary.mcse) / sd;
-  if (!(summary.mean_bound < judged_tolerance)) return;  // nor if it is NaN
-  const double log_sd_bound = std::fabs(summary.log_sd_gap) + 2 * best.log_sd_se;
-  const bool is_spread_right = knows_spread && log_sd_bound < judged_tolerance;
+  summary.log_sd_bound = std::fabs(summary.log_sd_gap) + 2 * best.log_sd_se;
+  summary.tail_shape = best.tail_shape;
+  if (!(summary.mean_bound < judged_tolerance) || best.tail_shape > hopeless_tail)
+    return;  // nor if it is NaN
+  const bool is_spread_right =
+      knows_spread && summary.log_sd_bound < judged_tolerance && best.tail_shape < heavy_tail;
   summary.trust = is_spread_right ? Trust::full : Trust::mean_only;
 }
 

@@ -31,6 +31,10 @@ enum class Trust {
 /// "full", "mean only", "none".
 std::string_view name_of(Trust trust);
 
+/// Of ScalarSummary::tail_shape: from where sds mean little, since they hang on a few draws far out,
+/// and from where there is no sd by which a mean could be judged.
+inline constexpr double heavy_tail = 0.4, hopeless_tail = 0.5;
+
 /// What is reported of one scalar.
 struct ScalarSummary {
   Moments reported;
@@ -45,6 +49,9 @@ struct ScalarSummary {
   /// Posterior sds that the reported mean may be off by: mean_gap and twice its Monte Carlo error.
   /// NaN where nothing better is known.
   double mean_bound = 0;
+  /// The share that the reported sd may be off by, likewise.
+  double log_sd_bound = 0;
+  double tail_shape = 0;  ///< of draws of chains (psis.h); 0 where there are none
   Trust trust = Trust::none;
   /// Beside the sd of a guide without correlations, which is too small where there are some.
   std::optional<double> linear_response_sd = {};

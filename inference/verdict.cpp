@@ -90,6 +90,13 @@ std::string percent(double share) {
   return share < 0.0005 ? "less than 0.1 %" : fmt::format("{:.2g} %", 100 * share);
 }
 
+/// Of a number above 1: "24 %", or "a factor of 3.1" where it is large.
+std::string share_or_factor(double factor) {
+  constexpr double large = 2;
+  return factor < large ? fmt::format("{:.0f} %", 100 * (factor - 1))
+                        : fmt::format("a factor of {:.2g}", factor);
+}
+
 /// "62 % and 38 %", of the modes that are no exchanges of another.
 std::string shares_text(const Modes& modes) {
   std::vector<std::string> shares;
@@ -289,15 +296,31 @@ Verdict verdict_of(const Posterior& posterior, std::span<const ScalarSummary> su
   const auto mean_gap = [](const ScalarSummary& s) { return s.mean_gap; };
   const auto mean_bound = [](const ScalarSummary& s) { return s.mean_bound; };
   const auto sd_gap = [](const ScalarSummary& s) { return std::fabs(s.log_sd_gap); };
+  const auto sd_bound = [](const ScalarSummary& s) { return s.log_sd_bound; };
+  const auto tail = [](const ScalarSummary& s) { return s.tail_shape; };
   switch (least_trust(summaries, quantities)) {
     case Trust::full:
       return {Level::trustworthy, evidence(posterior), ""};
     case Trust::mean_only: {
       if (!posterior.knows_spreads()) return means_only(posterior);
+      const Worst heavy = worst_of(summaries, quantities, tail);
+      if (heavy.value >= heavy_tail)
+        return {Level::usable_for_means,
+                fmt::format("the means are right, but the tails of `{}` are so heavy that its sd "
+                            "hangs on few draws (shape {:.2f})",
+                            heavy.name, heavy.value),
+                "read its quantiles, or use a prior with lighter tails"};
       const Worst worst = worst_of(summaries, quantities, sd_gap);
+      const Worst vague = worst_of(summaries, quantities, sd_bound);
+      if (worst.value < 0.1)
+        return {Level::usable_for_means,
+                fmt::format("the means are right, but the sd of `{}` is known to within {:.0f} % "
+                            "only, where 10 % is wanted",
+                            vague.name, 100 * std::expm1(vague.value)),
+                "compare with `--algorithm nuts`"};
       return {Level::usable_for_means,
-              fmt::format("the means are right, but the sd of `{}` is off by {:.0f} %", worst.name,
-                          100 * std::expm1(worst.value)),
+              fmt::format("the means are right, but the sd of `{}` is off by {}", worst.name,
+                          share_or_factor(std::exp(worst.value))),
               is_mean_field(posterior)
                   ? "leave `--guide` out, or try `--guide fullrank`, which follows correlations"
                   : "leave `--guide` out: spreads are then corrected"};
@@ -310,6 +333,15 @@ Verdict verdict_of(const Posterior& posterior, std::span<const ScalarSummary> su
                 fmt::format("the guide's mean of `{}` is off by {:.2g} posterior sds", off.name,
                             off.value),
                 step_to_correction(posterior)};
+      const Worst heavy = worst_of(summaries, quantities, tail);
+      if (heavy.value > hopeless_tail)
+        return {
+            Level::not_trustworthy,
+            fmt::format("the tails of `{}` are so heavy that its mean hangs on few draws (shape "
+                        "{:.2f})",
+                        heavy.name, heavy.value),
+            "use a prior with lighter tails, or look at what depends less on them, such as the "
+            "log or a quantile"};
       const Worst vague = worst_of(summaries, quantities, mean_bound);
       return {
           Level::not_trustworthy,

@@ -129,3 +129,18 @@ TEST_CASE("the k-hat limit tightens for few draws") {
   CHECK(khat_limit(100) == doctest::Approx(0.5));
   CHECK(khat_limit(20000) == 0.7);
 }
+
+TEST_CASE("the shape of the heavier tail") {
+  for (const double shape : {0.1, 0.5, 0.9}) {
+    CAPTURE(shape);
+    constexpr int n = 20000;
+    Eigen::VectorXd values(n);
+    for (int i = 0; i < n; ++i) {
+      const double x = pareto_quantile(((i * 77) % n + 0.5) / n, shape);
+      values[i] = i % 2 == 0 ? x : -0.1 * std::sqrt(x);
+    }
+    CHECK(tail_shape(values) == doctest::Approx(shape).epsilon(0.1).scale(1));
+    CHECK(tail_shape(-values) == doctest::Approx(tail_shape(values)));
+  }
+  CHECK(tail_shape(Eigen::VectorXd::Constant(100, 3)) == 0);
+}
