@@ -58,7 +58,69 @@ void check(const Outcomes& outcomes) {
   }
 }
 
+// Counts with logs of rates, in the places of outcomes and logits.
+Outcomes counts(std::size_t rows, std::size_t points, Rng& rng) {
+  Outcomes result(rows, points, rng);
+  for (double& count : result.y) count = std::floor(12 * rng.uniform());
+  return result;
+}
+bool add_counts(const simd::Engine& engine, Outcomes& counts) {
+  return engine.fused.poisson_log(counts.elements, counts.lanes, {counts.y.data(), 1, 0},
+                                  {counts.logits.data(), counts.lanes, counts.lanes == 1 ? 0U : 1U},
+                                  counts.sums.data(), counts.slopes.data());
+}
+
+void check_counts(const Outcomes& counts) {
+  for (std::size_t l = 0; l < counts.lanes; ++l) {
+    Real sum = 0.5L;
+    Real size = 1;
+    for (std::size_t i = 0; i < counts.elements; ++i) {
+      const std::size_t at = i * counts.lanes + l;
+      const Real x = counts.logits[at];
+      CAPTURE(counts.logits[at]);
+      sum += counts.y[i] * x - expl(x);
+      size += counts.y[i] * fabsl(x) + expl(x);
+      const auto slope = static_cast<double>(counts.y[i] - expl(x));
+      CHECK(std::abs(counts.slopes[at] - slope) <=
+            4e-16 * (counts.y[i] + static_cast<double>(expl(x))));
+    }
+    CHECK(std::abs(counts.sums[l] - static_cast<double>(sum)) <=
+          4e-15 * static_cast<double>(size + 4 * Real(counts.elements)));
+  }
+}
+
 }  // namespace
+
+TEST_CASE("sums of Poisson likelihoods and their slopes against long doubles") {
+  Rng rng(12, Purpose::test);
+  const simd::Engines engines = simd::all_engines();
+  for (std::size_t e = 0; e < engines.count; ++e) {
+    for (const std::size_t lanes : {1, 8}) {
+      for (const std::size_t elements : {1, 3, 8, 13, 128, 511}) {
+        INFO(engines.table[e]->name, ", ", elements, " x ", lanes);
+        Outcomes some = counts(elements, lanes, rng);
+        REQUIRE(add_counts(*engines.table[e], some));
+        check_counts(some);
+      }
+      for (const double log_rate :
+           {0.0, -0.0, 5e-324, -1e-300, 1e-17, 36.8, -36.8, 600.0, -700.0, 707.9, -707.9}) {
+        INFO(engines.table[e]->name, ", ", lanes, " points, ", log_rate);
+        Outcomes some = counts(11, lanes, rng);
+        some.logits[5 * lanes - 1] = some.logits[10 * lanes] = log_rate;
+        REQUIRE(add_counts(*engines.table[e], some));
+        check_counts(some);
+      }
+      for (std::size_t i = 0; i < 11; ++i) {
+        for (const double bad : {infinity, -infinity, not_a_number, 708.5, -708.5, 1e300}) {
+          INFO(engines.table[e]->name, ", ", lanes, " points, row ", i, ", ", bad);
+          Outcomes some = counts(11, lanes, rng);
+          some.logits[(i + 1) * lanes - 1] = bad;
+          CHECK_FALSE(add_counts(*engines.table[e], some));
+        }
+      }
+    }
+  }
+}
 
 TEST_CASE("sums of logistic likelihoods and their slopes against long doubles") {
   Rng rng(9, Purpose::test);
