@@ -90,8 +90,13 @@ class EventDensity final : public LaneOperation {
     }
     double* weights = scratch + rows_;
     for (Index r = 0; r < rows_; ++r) weights[r] = summed_ ? *out_adjoint : out_adjoint[r];
-    distribution_.event_density(
-        {rows_, {arguments, inputs_.size()}, scratch, weights, scratch + 2 * rows_, prepared()});
+    distribution_.event_density({rows_,
+                                 {arguments, inputs_.size()},
+                                 scratch,
+                                 weights,
+                                 scratch + 2 * rows_,
+                                 prepared(),
+                                 true});
   }
 
  private:

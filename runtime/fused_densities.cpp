@@ -25,7 +25,9 @@ bool FusedSum::Pass::add_up(Lanes& sums) {
     case DensityForm::bernoulli_logit:
       return add_outcomes(sums);
     case DensityForm::normal:
-      return sum_.scales_.inverses.empty() ? add_normal(sums) : add_normal_of_known_scale(sums);
+      return sum_.known_.inverses.empty() ? add_normal(sums) : add_normal_of_known_scale(sums);
+    case DensityForm::poisson_log:
+      return add_counts(sums);
     case DensityForm::student_t:
     case DensityForm::cauchy:
       return add_student_t(sums);
@@ -42,6 +44,15 @@ bool FusedSum::Pass::add_outcomes(Lanes& sums) {
   return !sum_.active_[y] &&
          simd::engine().fused.bernoulli_logit(count_, lanes_, registers_[y], registers_[logit],
                                               sums.data(), adjoints_[logit]);
+}
+
+bool FusedSum::Pass::add_counts(Lanes& sums) {
+  const auto [y, log_rate] = std::array{sum_.arguments_[0], sum_.arguments_[1]};
+  slopes_[log_rate] = {adjoints_[log_rate], 1};
+  return !sum_.known_.sums.empty() &&
+         simd::engine().fused.poisson_log(count_, lanes_, registers_[y], registers_[log_rate],
+                                          sums.data(), adjoints_[log_rate]) &&
+         subtract_known(sums);
 }
 
 // Where the slopes by the location go, or null; those by the value have the other sign.
@@ -64,22 +75,23 @@ bool FusedSum::Pass::add_normal(Lanes& sums) {
 
 bool FusedSum::Pass::add_normal_of_known_scale(Lanes& sums) {
   const std::vector<std::size_t>& in = sum_.arguments_;
-  const bool is_one = sum_.scales_.inverses.size() == 1;
-  const double* const inverses = sum_.scales_.inverses.data() + (is_one ? 0 : first_);
-  if (!simd::engine().fused.normal_known_scale(
-          count_, lanes_, registers_[in[0]], registers_[in[1]],
-          {inverses, is_one ? std::size_t{0} : std::size_t{1}, 0}, sums.data(),
-          slopes_by_location(in[0], in[1])))
-    return false;
-  const double logs = logs_of_scales();
-  for (std::size_t l = 0; l < lanes_; ++l) sums[l] -= logs;
-  return true;
+  const bool is_one = sum_.known_.inverses.size() == 1;
+  const double* const inverses = sum_.known_.inverses.data() + (is_one ? 0 : first_);
+  return simd::engine().fused.normal_known_scale(
+             count_, lanes_, registers_[in[0]], registers_[in[1]],
+             {inverses, is_one ? std::size_t{0} : std::size_t{1}, 0}, sums.data(),
+             slopes_by_location(in[0], in[1])) &&
+         subtract_known(sums);
 }
 
-double FusedSum::Pass::logs_of_scales() const {
-  const std::vector<double>& logs = sum_.scales_.logs;
-  if (logs.size() == 1) return static_cast<double>(count_) * logs[0];
-  return logs[unsigned_of(first_) + count_] - logs[unsigned_of(first_)];
+// What this tile has of the terms that do not depend on the point.
+bool FusedSum::Pass::subtract_known(Lanes& sums) const {
+  const std::vector<double>& before = sum_.known_.sums;
+  const double known = before.size() == 1
+                           ? static_cast<double>(count_) * before[0]
+                           : before[unsigned_of(first_) + count_] - before[unsigned_of(first_)];
+  for (std::size_t l = 0; l < lanes_; ++l) sums[l] -= known;
+  return true;
 }
 
 // Slopes by what is one number for all terms are added up where they arise.

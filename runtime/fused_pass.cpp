@@ -52,16 +52,29 @@ Strided FusedSum::Pass::evaluate(std::size_t s) {
       multiply_matrix(step, values_[s]);
       break;
     case FusedStep::Kind::add:
-      engine.add(count_, lanes_, registers_[step.left], registers_[step.right], values_[s]);
-      break;
     case FusedStep::Kind::subtract:
-      engine.subtract(count_, lanes_, registers_[step.left], registers_[step.right], values_[s]);
+      add(step, values_[s]);
       break;
     case FusedStep::Kind::multiply:
+      if (sum_.is_joined_[s]) return {};
       engine.multiply(count_, lanes_, registers_[step.left], registers_[step.right], values_[s]);
       break;
   }
   return packed(values_[s]);
+}
+
+void FusedSum::Pass::add(const FusedStep& step, double* out) const {
+  const simd::FusedSteps& engine = simd::engine().fused;
+  const bool adds = step.kind == FusedStep::Kind::add;
+  for (const auto& [term, other] :
+       {std::pair(step.right, step.left), std::pair(step.left, step.right)}) {
+    if (!sum_.is_joined_[term]) continue;
+    const FusedStep& product = sum_.steps_[term];
+    return engine.add_product(count_, lanes_, registers_[other], adds ? 1 : -1,
+                              registers_[product.left], registers_[product.right], out);
+  }
+  (adds ? engine.add : engine.subtract)(count_, lanes_, registers_[step.left],
+                                        registers_[step.right], out);
 }
 
 Strided FusedSum::Pass::input(std::size_t s, const Operand& operand) {

@@ -43,17 +43,19 @@ class FusedSum::Pass {
   simd::Strided evaluate(std::size_t s);
   simd::Strided input(std::size_t s, const Operand& operand);
   void multiply_matrix(const FusedStep& step, double* out) const;
+  void add(const FusedStep& step, double* out) const;
 
   // The density, and slopes_.
   void add_terms(double* out);
   bool add_up(Lanes& sums);
   bool add_outcomes(Lanes& sums);
+  bool add_counts(Lanes& sums);
   bool add_normal(Lanes& sums);
   bool add_normal_of_known_scale(Lanes& sums);
   bool add_student_t(Lanes& sums);
   void add_density(double* out);
   double* slopes_by_location(std::size_t y, std::size_t location);
-  double logs_of_scales() const;
+  bool subtract_known(Lanes& sums) const;
   KernelArgument argument(std::size_t k);
   void add_slopes_of_one(std::size_t s, const Lanes& slopes);
 

@@ -27,7 +27,7 @@ Index run_end(const std::vector<std::int32_t>& index, Index first, Index end, in
 
 FusedSum::FusedSum(std::string_view name, ScalarKernel kernel, DensityForm form,
                    std::vector<FusedInput> inputs, std::vector<FusedStep> steps,
-                   std::vector<std::size_t> arguments, Index terms, KnownScales scales)
+                   std::vector<std::size_t> arguments, Index terms, KnownTerms known)
     : name_(name),
       kernel_(kernel),
       form_(form),
@@ -35,7 +35,7 @@ FusedSum::FusedSum(std::string_view name, ScalarKernel kernel, DensityForm form,
       steps_(std::move(steps)),
       arguments_(std::move(arguments)),
       terms_(terms),
-      scales_(std::move(scales)) {
+      known_(std::move(known)) {
   VIPPL_ASSERT(steps_.size() <= max_steps && arguments_.size() <= max_kernel_arguments,
                "a fused sum has few steps");
   for (const FusedStep& step : steps_) {
@@ -52,11 +52,27 @@ FusedSum::FusedSum(std::string_view name, ScalarKernel kernel, DensityForm form,
         active_.push_back(active_[step.left] || active_[step.right]);
     }
   }
+  is_joined_ = joined_products();
   sum_begins_.push_back(0);
   for (std::size_t s = 0; s < steps_.size(); ++s)
     sum_begins_.push_back(sum_begins_.back() + sum_size(s));
   tiles_of_one_ = tiles(Pass::tile_of_one);
   tiles_of_many_ = tiles(Pass::tile_of_many);
+}
+
+// One of the sides of each sum or difference.
+std::vector<char> FusedSum::joined_products() const {
+  std::vector<char> result(steps_.size(), 0);
+  const auto join = [&](std::size_t s) {
+    if (steps_[s].kind == FusedStep::Kind::multiply) result[s] = 1;
+    return result[s] != 0;
+  };
+  for (const FusedStep& step : steps_) {
+    const bool adds = step.kind == FusedStep::Kind::add;
+    if (!adds && step.kind != FusedStep::Kind::subtract) continue;
+    if (!join(step.right) && adds) join(step.left);
+  }
+  return result;
 }
 
 // Tiles end where a long run of an index does, so that inside a tile it is a stretch of elements or

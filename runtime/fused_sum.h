@@ -28,12 +28,14 @@ struct FusedInput {
   bool fixed = false;
 };
 
-/// The scales of a normal density, where they are known, positive and finite.
-struct KnownScales {
-  std::vector<double> inverses;  ///< per term, or one for all
-  /// Likewise the sum over the terms before this one of the log of the scale and log(2 pi) / 2, and
-  /// that of all; one number for a term.
-  std::vector<double> logs;
+/// What is known of a density whatever the point, and has been looked at: the scales of a normal
+/// density, which are positive and finite, or the counts of a Poisson density. Nothing of others.
+struct KnownTerms {
+  std::vector<double> inverses;  ///< of the scales: per term, or one for all
+  /// The sum over the terms before this one, and that of all, of what the log density is less by:
+  /// of the log of the scale and log(2 pi) / 2, or log(y!). One number if it is the same for each
+  /// term.
+  std::vector<double> sums;
 };
 
 /// The sum of a density over its terms, with what its arguments are computed from: some terms at a
@@ -44,10 +46,10 @@ class FusedSum final : public Operation {
   static constexpr std::size_t max_steps = 12;
 
   /// `arguments`: the steps that the density is taken of. Steps come after those that they use, and
-  /// each is used once. `scales`: those of a normal density, or empty.
+  /// each is used once.
   FusedSum(std::string_view name, ScalarKernel kernel, DensityForm form,
            std::vector<FusedInput> inputs, std::vector<FusedStep> steps,
-           std::vector<std::size_t> arguments, Index terms, KnownScales scales);
+           std::vector<std::size_t> arguments, Index terms, KnownTerms known);
 
   std::string_view name() const override { return name_; }
   Index scratch_size(Index lanes) const override;
@@ -72,6 +74,7 @@ class FusedSum final : public Operation {
 
   Tiles tiles(Index most) const;
   Index sum_size(std::size_t step) const;
+  std::vector<char> joined_products() const;
   Index sums_at(std::size_t step, Index lanes) const { return sum_begins_[step] * lanes; }
   Index sums_size(Index lanes) const { return sum_begins_.back() * lanes; }
 
@@ -82,8 +85,9 @@ class FusedSum final : public Operation {
   std::vector<FusedStep> steps_;
   std::vector<std::size_t> arguments_;
   Index terms_;
-  KnownScales scales_;
+  KnownTerms known_;
   std::vector<char> active_;       // per step: depends on a latent
+  std::vector<char> is_joined_;    // per step: a product that the step that adds it computes
   std::vector<Index> sum_begins_;  // of the derivatives by the inputs of each step, and their end
   Tiles tiles_of_one_;             // for one point
   Tiles tiles_of_many_;

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numbers>
 
+#include "runtime/lanes.h"
 #include "runtime/simd/engine.h"
 
 namespace vippl::runtime {
@@ -29,7 +30,7 @@ NormalPrior::NormalPrior(Index size, std::vector<double> locations, std::span<co
 
 void NormalPrior::forward(const Frame& frame, std::span<const Operand> in, double* out,
                           double* /*scratch*/) const {
-  std::fill_n(out, frame.lanes, constant_);
+  with_lanes(frame.lanes, [&](auto lanes) { std::fill_n(out, Index{lanes}, constant_); });
   simd::engine().normal_prior.forward(static_cast<std::size_t>(size_),
                                       static_cast<std::size_t>(frame.lanes), in[0].value,
                                       argument(locations_), argument(inverses_), out);
@@ -39,8 +40,10 @@ void NormalPrior::backward(const Frame& frame, std::span<const Operand> in, cons
                            const double* out_adjoint, double* scratch) const {
   if (in[0].adjoint == nullptr) return;
   // Where nothing is likely there is no slope.
-  for (Index l = 0; l < frame.lanes; ++l)
-    scratch[l] = out[l] == -std::numeric_limits<double>::infinity() ? 0 : out_adjoint[l];
+  with_lanes(frame.lanes, [&](auto lanes) {
+    for (Index l = 0; l < lanes; ++l)
+      scratch[l] = out[l] == -std::numeric_limits<double>::infinity() ? 0 : out_adjoint[l];
+  });
   simd::engine().normal_prior.backward(
       static_cast<std::size_t>(size_), static_cast<std::size_t>(frame.lanes), in[0].value,
       argument(locations_), argument(inverses_), scratch, in[0].adjoint);

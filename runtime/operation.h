@@ -127,6 +127,7 @@ enum class DensityForm {
   other,
   normal,           ///< -log(2 pi) / 2 - log(b) - ((y - a) / b)^2 / 2 with parameters a and b
   bernoulli_logit,  ///< log(p) of an outcome 1, log(1 - p) of 0, with parameter log(p / (1 - p))
+  poisson_log,      ///< y x - exp(x) - log(y!) of a count, with parameter x, the log of its mean
   student_t,        ///< with parameters degrees of freedom, location and scale
   cauchy,           ///< the same with one degree of freedom, and two parameters
   categorical       ///< log(p[y]) with the parameter p, a simplex

@@ -39,6 +39,8 @@ struct EventCall {
   double* scratch = nullptr;
   /// What event_prepare made of the arguments; empty where it was not asked.
   std::span<const double> prepared = {};
+  /// The call before was for the values at the same arguments, and left the scratch as it is now.
+  bool values_are_known = false;
 };
 
 using EventParameters = std::span<const std::span<const double>>;

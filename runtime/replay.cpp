@@ -1,6 +1,7 @@
 #include "runtime/replay.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "lang/diagnostic.h"
 #include "runtime/lanes.h"
@@ -60,7 +61,6 @@ Schedule::Schedule(const Tape& tape) : active(tape.nodes.size(), false) {
 
 Replay::Replay(const Tape& tape, const Schedule& schedule, Index lanes)
     : tape_(tape),
-      schedule_(schedule),
       lanes_(lanes),
       point_size_(static_cast<std::size_t>(tape.dimension * lanes)),
       node_values_(tape.nodes.size(), nullptr),
@@ -125,13 +125,16 @@ Replay::Replay(const Tape& tape, const Schedule& schedule, Index lanes)
   }
   scratch_.resize(static_cast<std::size_t>(scratch_size));
   operands_.reserve(operand_count);
-  steps_.reserve(tape.instructions.size());
+  std::vector<Step> steps;
+  steps.reserve(tape.instructions.size());
   double* scratch = scratch_.data();
   for (const Instruction& instruction : tape.instructions) {
     const auto output = static_cast<std::size_t>(instruction.output);
-    steps_.push_back({instruction.operation.get(), static_cast<std::uint32_t>(operands_.size()),
-                      static_cast<std::uint32_t>(instruction.inputs.size()), node_values_[output],
-                      node_adjoints_[output], scratch});
+    steps.push_back({instruction.operation.get(),
+                     {operands_.data() + operands_.size(), instruction.inputs.size()},
+                     node_values_[output],
+                     node_adjoints_[output],
+                     scratch});
     scratch += aligned(instruction.operation->scratch_size(lanes));
     for (const NodeId input : instruction.inputs) {
       const auto n = static_cast<std::size_t>(input);
@@ -139,6 +142,10 @@ Replay::Replay(const Tape& tape, const Schedule& schedule, Index lanes)
           {node_values_[n], node_adjoints_[n], tape.nodes[n].size, tape.nodes[n].is_fixed()});
     }
   }
+
+  const auto step_of = [&](Index i) { return steps[static_cast<std::size_t>(i)]; };
+  std::ranges::transform(schedule.density, std::back_inserter(density_), step_of);
+  std::ranges::transform(schedule.reported, std::back_inserter(reported_), step_of);
 
   for (const LogTerm& term : tape.terms) {
     if (term.node == no_node) {
@@ -165,20 +172,18 @@ void Replay::set_rows(std::span<const std::int32_t> rows) {
   }
 }
 
-void Replay::run(std::span<const Index> instructions, const Frame& frame) {
-  for (const Index i : instructions) {
-    const Step& step = steps_[static_cast<std::size_t>(i)];
-    step.operation->forward(frame, operands(step), step.out, step.scratch);
-  }
+void Replay::run(std::span<const Step> steps, const Frame& frame) {
+  for (const Step& step : steps)
+    step.operation->forward(frame, step.operands, step.out, step.scratch);
 }
 
 void Replay::forward(bool gradient, double row_scale, std::span<double> log_joint) {
   Frame frame;
   frame.lanes = lanes_;
   frame.gradient = gradient;
-  run(schedule_.density, frame);
-  std::fill(log_joint.begin(), log_joint.end(), fixed_terms_);
+  run(density_, frame);
   with_lanes(lanes_, [&](auto lanes) {
+    std::fill_n(log_joint.begin(), Index{lanes}, fixed_terms_);
     for (const Sum& sum : sums_) {
       const double weight = sum.over_rows ? row_scale : 1.0;
       for (Index b = 0; b < lanes; ++b)
@@ -192,7 +197,7 @@ void Replay::forward_reported(std::uint64_t seed, Index first_draw) {
   frame.lanes = lanes_;
   frame.seed = seed;
   frame.first_draw = first_draw;
-  run(schedule_.reported, frame);
+  run(reported_, frame);
 }
 
 void Replay::backward(double row_scale, Terms terms) {
@@ -200,18 +205,18 @@ void Replay::backward(double row_scale, Terms terms) {
   frame.lanes = lanes_;
   frame.gradient = true;
   std::fill(adjoints_.begin(), adjoints_.end(), 0.0);
-  with_lanes(lanes_, [&](auto lanes) {
-    for (const Sum& sum : sums_) {
-      if (terms == Terms::density && sum.kind != LogTerm::Kind::density) continue;
-      if (terms == Terms::jacobian && sum.kind != LogTerm::Kind::jacobian) continue;
-      const double weight = sum.over_rows ? row_scale : 1.0;
-      for (Index b = 0; sum.adjoint != nullptr && b < lanes; ++b) sum.adjoint[b] += weight;
-    }
-  });
-  for (auto i = schedule_.density.rbegin(); i != schedule_.density.rend(); ++i) {
-    const Step& step = steps_[static_cast<std::size_t>(*i)];
-    if (step.out_adjoint == nullptr) continue;
-    step.operation->backward(frame, operands(step), step.out, step.out_adjoint, step.scratch);
+  for (const Sum& sum : sums_) {
+    if (sum.adjoint == nullptr || (terms == Terms::density && sum.kind != LogTerm::Kind::density) ||
+        (terms == Terms::jacobian && sum.kind != LogTerm::Kind::jacobian))
+      continue;
+    const double weight = sum.over_rows ? row_scale : 1.0;
+    with_lanes(lanes_, [&](auto lanes) {
+      for (Index b = 0; b < lanes; ++b) sum.adjoint[b] += weight;
+    });
+  }
+  for (auto step = density_.rbegin(); step != density_.rend(); ++step) {
+    if (step->out_adjoint == nullptr) continue;
+    step->operation->backward(frame, step->operands, step->out, step->out_adjoint, step->scratch);
   }
 }
 

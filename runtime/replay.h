@@ -56,8 +56,7 @@ class Replay {
  private:
   struct Step {
     const Operation* operation;
-    std::uint32_t first_operand;
-    std::uint32_t operand_count;
+    std::span<const Operand> operands;
     double* out;
     double* out_adjoint;  // null: no derivative
     double* scratch;
@@ -69,13 +68,9 @@ class Replay {
     LogTerm::Kind kind;
     bool over_rows;
   };
-  void run(std::span<const Index> instructions, const Frame& frame);
-  std::span<const Operand> operands(const Step& step) const {
-    return {operands_.data() + step.first_operand, step.operand_count};
-  }
+  static void run(std::span<const Step> steps, const Frame& frame);
 
   const Tape& tape_;
-  const Schedule& schedule_;
   Index lanes_;
   std::size_t point_size_;
   std::vector<double> values_;      // the point, then every result
@@ -83,7 +78,8 @@ class Replay {
   std::vector<double> row_values_;  // constants cut to the minibatch
   std::vector<double> scratch_;
   std::vector<Operand> operands_;
-  std::vector<Step> steps_;  // one per instruction
+  std::vector<Step> density_;  // what the log joint needs, in order
+  std::vector<Step> reported_;
   std::vector<Sum> sums_;
   double fixed_terms_ = 0;
   std::vector<double*> node_values_;

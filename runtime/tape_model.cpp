@@ -55,8 +55,12 @@ class TapeWorkspace final : public Workspace {
 
 // Lane l of a block of `lanes` holds point first + l; lanes beyond the last point repeat it.
 void load(const Points& points, Index first, Replay& replay) {
-  const Index last = points.rows() - 1;
   double* out = replay.point().data();
+  if (points.rows() == replay.lanes()) {  // one block is all, and lies as it should
+    std::copy_n(points.data(), points.size(), out);
+    return;
+  }
+  const Index last = points.rows() - 1;
   with_lanes(replay.lanes(), [&](auto lanes) {
     const bool is_full = first + lanes <= points.rows();
     for (Index i = 0; i < points.cols(); ++i, out += lanes) {
@@ -439,6 +443,10 @@ class TapeModel final : public Model {
     std::copy_n(log_joint, replay.lanes(), values.data() + first);
     if (gradients == nullptr) return true;
     const double* gradient = replay.gradient().data();
+    if (gradients->rows() == replay.lanes()) {
+      std::copy_n(gradient, gradients->size(), gradients->data());
+      return true;
+    }
     double* out = gradients->data() + first;
     with_lanes(replay.lanes(), [&](auto lanes) {
       for (Index k = 0; k < gradients->cols(); ++k, gradient += lanes, out += gradients->rows()) {

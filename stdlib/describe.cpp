@@ -33,7 +33,6 @@ bool any(std::size_t count, const KernelArgument& x, const Fails& fails) {
 
 bool any_beyond(std::size_t count, const KernelArgument& x, const Bound& bound, bool is_lower,
                 const KernelArgument* arguments) {
-  if (bound.kind == Bound::Kind::none) return false;
   const KernelArgument limit = bound_argument(bound, arguments);
   // Fewer are looked at before the engine would have started.
   constexpr std::size_t few = 8;
@@ -55,8 +54,11 @@ bool any_beyond(std::size_t count, const KernelArgument& x, const Bound& bound, 
 
 bool any_outside(std::size_t count, const KernelArgument& x, const Support& support,
                  const KernelArgument* arguments) {
-  if (any_beyond(count, x, support.lower, true, arguments)) return true;
-  if (any_beyond(count, x, support.upper, false, arguments)) return true;
+  const auto is_bounded = [](const Bound& bound) { return bound.kind != Bound::Kind::none; };
+  if (is_bounded(support.lower) && any_beyond(count, x, support.lower, true, arguments))
+    return true;
+  if (is_bounded(support.upper) && any_beyond(count, x, support.upper, false, arguments))
+    return true;
   // Adding 2^52 rounds to a whole number, without a call to floor(). What is larger than that is
   // looked at again.
   constexpr double round = 0x1p52;
@@ -111,8 +113,9 @@ void clear_partials_of_counts(const Signature& facts, std::size_t count,
 void mend_outside(const Signature& facts, std::size_t count, const KernelArgument* arguments,
                   double* values, double* const* partials) {
   const std::size_t argument_count = facts.parameters.size() + 1;
-  bool suspect = runtime::simd::engine().any_beyond(
-      count, values, runtime::simd::Comparison::not_above, -infinity);
+  bool suspect = count == 1 ? !(values[0] > -infinity)
+                            : runtime::simd::engine().any_beyond(
+                                  count, values, runtime::simd::Comparison::not_above, -infinity);
   for (std::size_t k = 0; k < argument_count && !suspect; ++k)
     suspect = any_outside(count, arguments[k], support_of(facts, k), arguments);
   if (!suspect) return;

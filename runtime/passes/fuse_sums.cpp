@@ -11,6 +11,7 @@
 #include "runtime/passes/passes.h"
 #include "runtime/passes/tidy.h"
 #include "runtime/rearrange.h"
+#include "runtime/special.h"
 
 namespace vippl::runtime::passes {
 
@@ -173,15 +174,31 @@ NodeId make_prior(Tape& tape, const Instruction& instruction, const SummedElemen
   return no_node;
 }
 
-KnownScales prepare(std::span<const double> scales) {
+KnownTerms prepare(std::span<const double> scales) {
   constexpr double half_log_two_pi = 0.91893853320467274178;
-  KnownScales result;
+  KnownTerms result;
   double sum = 0;
-  if (scales.size() > 1) result.logs.push_back(0);
+  if (scales.size() > 1) result.sums.push_back(0);
   for (const double scale : scales) {
     result.inverses.push_back(1 / scale);
     sum += std::log(scale) + half_log_two_pi;
-    result.logs.push_back(sum);
+    result.sums.push_back(sum);
+  }
+  return result;
+}
+
+// Of counts that are data, and are counts.
+KnownTerms known_counts(const Node& node, const Broadcast& broadcast, Index terms) {
+  KnownTerms result;
+  if (node.kind != Node::Kind::constant) return result;
+  const auto is_count = [](double y) { return y >= 0 && std::isfinite(y) && std::floor(y) == y; };
+  const std::vector<double> counts = under_terms(node, broadcast, terms);
+  if (!std::ranges::all_of(counts, is_count)) return result;
+  double sum = 0;
+  if (counts.size() > 1) result.sums.push_back(0);
+  for (const double y : counts) {
+    sum += log_factorial(y);
+    result.sums.push_back(sum);
   }
   return result;
 }
@@ -200,9 +217,13 @@ NodeId fuse(Tape& tape, const std::vector<int>& uses, const Instruction& instruc
   }
   const bool has_own_loop = sum.form() != DensityForm::other && sum.terms() > 1;
   if (!fusion.has_operations() && !has_own_loop) return no_node;
+  KnownTerms known = sum.form() == DensityForm::poisson_log
+                         ? known_counts(node_at(tape, instruction.inputs[0]),
+                                        sum.inputs()[0].broadcast, sum.terms())
+                         : prepare(scales);
   auto operation = std::make_shared<const FusedSum>(
       sum.name(), sum.scalar_kernel(), sum.form(), fusion.facts(), std::move(fusion.steps()),
-      std::move(arguments), sum.terms(), prepare(scales));
+      std::move(arguments), sum.terms(), std::move(known));
   return add_instruction(tape, std::move(operation), std::move(fusion.inputs()), {},
                          instruction.span);
 }

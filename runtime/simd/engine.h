@@ -49,6 +49,9 @@ struct FusedSteps {
   Combine add;
   Combine subtract;
   Combine multiply;
+  /// x + factor * a * b
+  void (*add_product)(std::size_t elements, std::size_t row_size, const Strided& x, double factor,
+                      const Strided& a, const Strided& b, double* out);
   /// sums[l] += factor * the sum over i of x[i, l]
   void (*add_rows)(std::size_t elements, std::size_t row_size, double factor, const double* x,
                    double* sums);
@@ -62,6 +65,10 @@ struct FusedSteps {
   /// not know: the sums are then void.
   bool (*bernoulli_logit)(std::size_t elements, std::size_t row_size, const Strided& y,
                           const Strided& logit, double* sums, double* slope);
+  /// The same for counts and logs of rates, without the log(y!): false where a rate is out of the
+  /// range of normal numbers, or a layout unknown. The counts are not looked at.
+  bool (*poisson_log)(std::size_t elements, std::size_t row_size, const Strided& y,
+                      const Strided& log_rate, double* sums, double* slope);
   /// Adds normal log densities to sums and writes their slopes by the location (that by y is the
   /// opposite) and by the scale, where these are not null. False as above, where a scale is not
   /// positive or a number not finite.

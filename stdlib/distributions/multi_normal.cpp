@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "runtime/linear_algebra.h"
@@ -24,10 +25,18 @@ void add_outer_product(double weight, std::span<const double> vector, std::span<
     for (std::size_t j = 0; j < k; ++j) adjoint[i * k + j] += weight * vector[i] * vector[j];
 }
 
+/// Half the log determinant of the covariance of row r, whose factor goes to `lower`; NaN if there
+/// is none.
+double factorise(const EventArgument& covariance, Index r, Index extent, double* lower) {
+  const bool good = is_symmetric(row_values(covariance, r), extent) &&
+                    runtime::cholesky(covariance.row(r), extent, lower);
+  return good ? runtime::log_diagonal(lower, extent) : std::numeric_limits<double>::quiet_NaN();
+}
+
 struct MultiNormal {
   static Index event_scratch(Index /*rows*/, std::span<const EventArgument> arguments) {
     const Index k = arguments[0].extents[0];
-    return 2 * k * k + 2 * k;
+    return 2 * k * k + 2 * k + 1;
   }
 
   static void event_density(const EventCall& call) {
@@ -40,17 +49,17 @@ struct MultiNormal {
     const std::span<double> inverse(call.scratch + k * k, k * k);
     const std::span<double> whitened(call.scratch + 2 * k * k, k);
     const std::span<double> precise(call.scratch + 2 * k * k + k, k);
+    double& half_log_determinant = call.scratch[2 * k * k + 2 * k];  // NaN without a factor
     const bool gradient = call.weights != nullptr;
     const bool wants_covariance = gradient && covariance.adjoint != nullptr;
 
+    const bool has_factor = call.values_are_known && (covariance.stride == 0 || call.rows == 1);
     bool good = false;
-    double half_log_determinant = 0;
     double shared_weight = 0;
     for (Index r = 0; r < call.rows; ++r) {
       if (is_new(covariance, r)) {
-        good = is_symmetric(row_values(covariance, r), extent) &&
-               runtime::cholesky(covariance.row(r), extent, lower);
-        if (good) half_log_determinant = runtime::log_diagonal(lower, extent);
+        if (!has_factor) half_log_determinant = factorise(covariance, r, extent, lower);
+        good = !std::isnan(half_log_determinant);
         if (good && wants_covariance) runtime::inverse_from_cholesky(lower, extent, inverse.data());
       }
       double& result = call.log_densities[r];

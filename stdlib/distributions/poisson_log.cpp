@@ -12,6 +12,7 @@ namespace {
 
 struct PoissonLog {
   static constexpr std::size_t parameter_count = 1;
+  static constexpr runtime::DensityForm form = runtime::DensityForm::poisson_log;
   template <class T>
   static T log_density(T y, std::span<const T> parameters) {
     const T log_rate = parameters[0];

@@ -130,6 +130,25 @@ TEST_CASE("heavy tails whose degrees of freedom or scales are latent, bad ones t
   }
 }
 
+TEST_CASE("counts that are data are looked at once, bad rates every time") {
+  const Given given{.csv = data(331)};
+  const std::string counts = "let c = floor(3 * abs(w))\n";
+  for (const char* statement :
+       {"observe c ~ poisson_log(a + X @ b)", "observe c ~ poisson_log(u[g] * x - v[h])",
+        "observe c ~ poisson_log(u[g])", "observe k ~ poisson_log(a - w * b[1] + x * b[2])",
+        "observe k ~ poisson_log(b[1] * w - a)", "observe k ~ poisson_log(a - b[1] * w)",
+        "observe c ~ poisson_log(b[1] * w - b[2] * x + a * w)"}) {
+    CAPTURE(statement);
+    const Variants variants =
+        with_and_without_passes(std::string(head) + counts + statement + "\n", given);
+    for (const Eigen::Index lanes : {1, 3, 8, 9}) check_same_numbers(variants, lanes, 7);
+    for (const double bad :
+         {std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
+          std::numeric_limits<double>::quiet_NaN(), 400.0, -900.0})
+      check_bad_numbers(variants, bad);
+  }
+}
+
 TEST_CASE("a recurrence becomes one program, and the same numbers come out") {
   const Given given{.csv = data(60)};
   const std::string script = std::string(head) +
