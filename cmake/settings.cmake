@@ -14,6 +14,10 @@ target_compile_options(vippl_settings INTERFACE -fno-math-errno -fno-trapping-ma
 # (GCC bug 105651).
 target_compile_options(vippl_settings INTERFACE
                        $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>)
+# Clang's -Wconversion holds more than GCC's, it counts a member that templates ask for as unused, and it looks into how
+# the standard library of GCC 12 sorts.
+target_compile_options(vippl_settings INTERFACE
+                       $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion;-Wno-unused-const-variable;-Wno-deprecated-declarations>)
 target_link_libraries(vippl_settings INTERFACE fmt::fmt)
 if(VIPPL_SANITIZE)
   # The checks left out are of every pointer that is followed: the address sanitizer stops at a null or stale one, and
@@ -59,4 +63,5 @@ function(vippl_layer name)
     target_compile_options(vippl_${name} PRIVATE $<$<CONFIG:Debug>:-O1>)
   endif()
   target_precompile_headers(vippl_${name} PRIVATE ${VIPPL_PRECOMPILED} ${layer_PRECOMPILE})
+  vippl_batches(vippl_${name})
 endfunction()

@@ -67,7 +67,7 @@ constexpr runtime::Function map(lang::Signature facts) {
   constexpr auto make = [](std::span<const runtime::CallArgument> arguments,
                            const lang::Shape&) -> std::shared_ptr<const runtime::Operation> {
     runtime::MapDerivative backward = nullptr;
-    if constexpr (!std::is_same_v<decltype(derivative), const NoDerivative>) {
+    if constexpr (!std::is_same_v<std::remove_const_t<decltype(derivative)>, NoDerivative>) {
       backward = &map_derivative<derivative>;
     }
     return std::make_shared<const runtime::MapOperation>(name.view(), &map_kernel<f>, backward,

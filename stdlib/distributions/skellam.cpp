@@ -162,7 +162,6 @@ struct Skellam {
     return tail<false>(std::floor(value_of(y)), parameters);
   }
   static double quantile(double p, std::span<const double> parameters) {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
     return count_quantile<Skellam>(p, parameters, -infinity, infinity);
   }
   static double mean(std::span<const double> parameters) { return parameters[0] - parameters[1]; }
