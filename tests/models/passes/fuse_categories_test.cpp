@@ -41,7 +41,6 @@ constexpr Case cases[] = {
     {"for i in 1..n {\n  observe word[i] ~ mixture(theta[doc[i]], categorical(phi))\n}", 1},
     {"observe word ~ mixture([0.25, 0.75], categorical(phi))", 0},
     {"observe word ~ mixture(theta[doc], categorical(phi[1]), discrete_uniform(1, 6))", 0},
-    {"observe word ~ mixture(theta[doc], categorical(phi[doc[1]]), categorical(phi[1]))", 0},
 };
 
 TEST_CASE("a mixture of categories becomes one instruction, and the same numbers come out") {
