@@ -49,15 +49,14 @@ void append(const std::vector<T>& from, std::vector<T>& to) {
 
 // Returns where the panels of the next block begin.
 template <class Body>
-const double* NormalStatistics::for_each_panel(const Block& block, const double* factor,
-                                               Body&& body) {
+Index NormalStatistics::for_each_panel(const Block& block, Index at, Body&& body) {
   for (Index first = 0; first < block.rows; first += panel_rows) {
     const Panel panel{first, std::min(panel_rows, block.rows - first),
-                      std::max(Index{0}, block.columns - first), factor};
+                      std::max(Index{0}, block.columns - first), at};
     body(panel);
-    factor += panel.rows * panel.columns;
+    at += panel.rows * panel.columns;
   }
-  return factor;
+  return at;
 }
 
 NormalStatistics::NormalStatistics(std::span<const FactorBlock> blocks, Index observations,
@@ -68,7 +67,7 @@ NormalStatistics::NormalStatistics(std::span<const FactorBlock> blocks, Index ob
     blocks_.push_back({columns, block.rows});
     append(block.coefficients, coefficients_);
     append(block.origin, origins_);
-    for_each_panel(blocks_.back(), nullptr, [&](const Panel& panel) {
+    for_each_panel(blocks_.back(), 0, [&](const Panel& panel) {
       for (Index i = panel.first; i < panel.first + panel.rows; ++i) {
         const auto row = block.factor.begin() + i * columns;
         factors_.insert(factors_.end(), row + panel.first, row + columns);
@@ -90,7 +89,7 @@ void NormalStatistics::find_residuals(Lanes lanes, std::span<const Operand> in, 
                                       double* shifted) const {
   const InputElement* from = coefficients_.data();
   const double* origin = origins_.data();
-  const double* factor = factors_.data();
+  Index at = 0;
   const double* e = e_.data();
   for (const Block& block : blocks_) {
     const Index columns = block.columns;
@@ -99,17 +98,17 @@ void NormalStatistics::find_residuals(Lanes lanes, std::span<const Operand> in, 
       for (Index l = 0; l < lanes; ++l) shifted[j * lanes + l] = b[l] - *origin;
     }
     const simd::Products* const fast = products(lanes, columns);
-    factor = for_each_panel(block, factor, [&](const Panel& panel) {
+    at = for_each_panel(block, at, [&](const Panel& panel) {
       const double* const b = shifted + panel.first * lanes;
       if (fast != nullptr) {
         fast->forward(static_cast<std::size_t>(panel.rows), static_cast<std::size_t>(panel.columns),
-                      panel.factor, b, residuals);
+                      factors_.data() + panel.at, b, residuals);
         for (Index i = 0; i < panel.rows; ++i, ++e, residuals += lanes) {
           for (Index l = 0; l < lanes; ++l) residuals[l] = *e - residuals[l];
         }
         return;
       }
-      const double* row_factor = panel.factor;
+      const double* row_factor = factors_.data() + panel.at;
       for (Index i = 0; i < panel.rows; ++i, ++e, residuals += lanes) {
         Row<Lanes> row;
         for (Index l = 0; l < lanes; ++l) row.values[l] = *e;
@@ -151,7 +150,7 @@ template <class Lanes>
 void NormalStatistics::pull_back(Lanes lanes, std::span<const Operand> in, const double* residuals,
                                  const double* weights, double* adjoints) const {
   const InputElement* to = coefficients_.data();
-  const double* factor = factors_.data();
+  Index at = 0;
   for (const Block& block : blocks_) {
     const Index columns = block.columns;
     const simd::Products* const fast = products(lanes, columns);
@@ -161,16 +160,16 @@ void NormalStatistics::pull_back(Lanes lanes, std::span<const Operand> in, const
       for (Index l = 0; l < lanes; ++l) adjoint[l] += chain(sum[l], weights[l]);
     };
     if (fast != nullptr) std::fill_n(adjoints, columns * lanes, 0.0);
-    factor = for_each_panel(block, factor, [&](const Panel& panel) {
+    at = for_each_panel(block, at, [&](const Panel& panel) {
       if (fast != nullptr) {
         fast->backward(static_cast<std::size_t>(panel.rows),
-                       static_cast<std::size_t>(panel.columns), panel.factor, residuals,
-                       adjoints + panel.first * lanes);
+                       static_cast<std::size_t>(panel.columns), factors_.data() + panel.at,
+                       residuals, adjoints + panel.first * lanes);
       } else {
         for (Index j = 0; j < panel.columns; ++j) {
           Row<Lanes> sum;
           for (Index i = 0; i < std::min(j + 1, panel.rows); ++i) {
-            const double f = panel.factor[i * panel.columns + j];
+            const double f = factors_[static_cast<std::size_t>(panel.at + i * panel.columns + j)];
             for (Index l = 0; l < lanes; ++l) sum.values[l] += f * residuals[i * lanes + l];
           }
           add(panel.first + j, sum.values);

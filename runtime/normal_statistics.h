@@ -50,10 +50,10 @@ class NormalStatistics final : public Operation {
     Index first = 0;  // row, and column
     Index rows = 0;
     Index columns = 0;
-    const double* factor = nullptr;  // rows x columns
+    Index at = 0;  // where its rows x columns numbers begin among factors_
   };
   template <class Body>
-  static const double* for_each_panel(const Block& block, const double* factor, Body&& body);
+  static Index for_each_panel(const Block& block, Index at, Body&& body);
   template <class Lanes>
   void find_residuals(Lanes lanes, std::span<const Operand> in, double* residuals,
                       double* shifted) const;
