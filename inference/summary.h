@@ -31,8 +31,8 @@ enum class Trust {
 /// "full", "mean only", "none".
 std::string_view name_of(Trust trust);
 
-/// Of ScalarSummary::tail_shape: from where sds mean little, since they hang on a few draws far out,
-/// and from where there is no sd by which a mean could be judged.
+/// Of ScalarSummary::tail_shape: from where sds mean little, since they hang on a few draws far
+/// out, and from where there is no sd by which a mean could be judged.
 inline constexpr double heavy_tail = 0.4, hopeless_tail = 0.5;
 
 /// What is reported of one scalar.
