@@ -36,9 +36,9 @@ struct Case {
 constexpr Case cases[] = {
     {"observe word ~ mixture(theta[doc], categorical(phi))", 1},
     {"observe word ~ mixture(theta[2], categorical(phi))", 1},
-    {"observe word ~ mixture([w, 1 - w], categorical(phi))", 1},
-    {"observe word ~ mixture([w, 1 - w], categorical(phi[2]), categorical(phi[1]))", 1},
-    {"for i in 1..n {\n  observe word[i] ~ mixture(theta[doc[i]], categorical(phi))\n}", 1},
+    {"observe word ~ mixture([w, 1 - w], categorical(phi))", 0},
+    {"observe word ~ mixture([w, 1 - w], categorical(phi[2]), categorical(phi[1]))", 0},
+    {"for i in 1..n {\n  observe word[i] ~ mixture(theta[doc[i]], categorical(phi))\n}", 0},
     {"observe word ~ mixture([0.25, 0.75], categorical(phi))", 0},
     {"observe word ~ mixture(theta[doc], categorical(phi[1]), discrete_uniform(1, 6))", 0},
 };
