@@ -214,14 +214,23 @@ Verdict means_only(const Posterior& posterior) {
           posterior.lacks_budget() ? more_budget(posterior) : "compare with `--algorithm nuts`"};
 }
 
-/// Where the weights would do but for few draws that decide, and chains went elsewhere.
-Verdict dissent(const Posterior& posterior, const Worst& off) {
+/// Of a scalar that some draws do not have, such as the log of one that may be negative.
+Verdict not_finite(const Worst& off) {
   return {
       Level::not_trustworthy,
-      fmt::format("few draws decide (k-hat {:.2f}), and short chains, which {}, put the mean of "
-                  "`{}` {:.2g} posterior sds elsewhere",
-                  posterior.khat, chains_words(posterior), off.name, off.value),
-      posterior.lacks_budget() ? more_budget(posterior) : step_after_poor_guide(posterior)};
+      fmt::format("`{}` has no mean: some of its draws are infinite or not a number", off.name),
+      fmt::format("look at how `{}` follows from the latents, and for which of their values that "
+                  "is not defined",
+                  off.name)};
+}
+
+/// Where the weights would do but for few draws that decide, and chains went elsewhere.
+Verdict chains_dissent(const Posterior& posterior, const Worst& off) {
+  return {Level::not_trustworthy,
+          fmt::format("few draws decide (k-hat {:.2f}), and short chains put the mean of `{}` "
+                      "{:.2g} posterior sds elsewhere; they {}",
+                      posterior.khat, off.name, off.value, chains_words(posterior)),
+          posterior.lacks_budget() ? more_budget(posterior) : step_after_poor_guide(posterior)};
 }
 
 /// A mean field of latents that are correlated, and no worse than that as far as linear response
@@ -327,7 +336,10 @@ Verdict verdict_of(const Posterior& posterior, std::span<const ScalarSummary> su
     }
     case Trust::none: {
       const Worst off = worst_of(summaries, quantities, mean_gap);
-      if (!(off.value < 0.1) && posterior.guide_request == "auto") return dissent(posterior, off);
+      if (std::isnan(off.value)) return not_finite(off);
+      // What `auto` reports is what the weights say; an explicit guide is held against it.
+      if (!(off.value < 0.1) && posterior.guide_request == "auto")
+        return chains_dissent(posterior, off);
       if (!(off.value < 0.1))
         return {Level::not_trustworthy,
                 fmt::format("the guide's mean of `{}` is off by {:.2g} posterior sds", off.name,

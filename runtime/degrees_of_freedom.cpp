@@ -5,7 +5,7 @@
 namespace vippl::runtime {
 
 void DegreesOfFreedom::set(const simd::Strided& df, std::size_t lanes, bool wants_slopes) {
-  bool known = lanes_ == lanes;
+  bool known = lanes_ == lanes && (has_slopes_ || !wants_slopes);
   for (std::size_t l = 0; l < lanes; ++l) {
     const double here = df.data[l * df.lane];
     known = known && df_[l] == here;
@@ -13,6 +13,7 @@ void DegreesOfFreedom::set(const simd::Strided& df, std::size_t lanes, bool want
   }
   if (known) return;
   lanes_ = lanes;
+  has_slopes_ = wants_slopes;
   // (df + 1) / 2, then df / 2; pi df
   const std::size_t different = df.lane == 0 ? 1 : lanes;
   std::array<double, 2 * most_lanes> halves;

@@ -19,6 +19,7 @@ class DegreesOfFreedom {
  private:
   static constexpr std::size_t most_lanes = 8;
   std::size_t lanes_ = 0;  // that are known
+  bool has_slopes_ = false;
   std::array<double, most_lanes> df_;
   std::array<double, most_lanes> constants_;
   std::array<double, most_lanes> slopes_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/passes/density_uses.h"
 #include "runtime/passes/tidy.h"
 #include "runtime/rearrange.h"
 
@@ -85,6 +86,25 @@ std::vector<NodeId> Absorbed::in_order(NodeId root) const {
   };
   visit(visit, root);
   return order;
+}
+
+Tape fuse_at_roots(Tape tape, bool (*may_be_root)(const Operation&), FuseAt fuse) {
+  const auto is_root = [&](const Instruction& instruction) {
+    return may_be_root(*instruction.operation);
+  };
+  if (std::ranges::none_of(tape.instructions, is_root)) return tape;
+  const ElementMap map(tape);
+  const std::vector<int> uses = uses_in_density(tape);
+  Renaming renaming(tape);
+  const std::size_t count = tape.instructions.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!is_root(tape.instructions[i])) continue;
+    const Instruction root = tape.instructions[i];
+    const NodeId fused = fuse(tape, map, uses, root);
+    while (renaming.size() < tape.nodes.size()) renaming.add_node();
+    if (fused != no_node) renaming.replace(root.output, fused);
+  }
+  return tidy(std::move(tape), renaming);
 }
 
 }  // namespace vippl::runtime::passes

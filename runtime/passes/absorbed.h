@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/instruction_block.h"
+#include "runtime/passes/elements.h"
 #include "runtime/tape.h"
 
 namespace vippl::runtime::passes {
@@ -38,5 +39,13 @@ class Absorbed {
 
 /// The instruction whose result a node is; null where it is none.
 const Instruction* maker_of(const Tape& tape, NodeId id);
+
+/// Makes one instruction of `root` and what it needs, and returns the node that takes the place of
+/// its result; no_node where that cannot be. `map` and `uses` are those of the tape as it was.
+using FuseAt = NodeId (*)(Tape& tape, const ElementMap& map, const std::vector<int>& uses,
+                          const Instruction& root);
+
+/// Calls `fuse` for every instruction whose operation may be a root.
+Tape fuse_at_roots(Tape tape, bool (*may_be_root)(const Operation&), FuseAt fuse);
 
 }  // namespace vippl::runtime::passes

@@ -7,7 +7,6 @@
 #include "runtime/event_density.h"
 #include "runtime/mixture_density.h"
 #include "runtime/passes/absorbed.h"
-#include "runtime/passes/density_uses.h"
 #include "runtime/passes/elements.h"
 #include "runtime/passes/passes.h"
 #include "runtime/passes/tidy.h"
@@ -28,11 +27,7 @@ class Mixture {
   NodeId fuse() {
     const MixtureShape& shape = *mixture_shape(*root_.operation);
     if (!shape.summed || shape.rows < 2) return no_node;
-    for (Index r = 0; r < shape.rows; ++r) {
-      const std::optional<Row> row = read_row(shape, r);
-      if (!row) return no_node;
-      facts_.rows.push_back(*row);
-    }
+    if (!read_weights(shape) || !read_outcomes(shape)) return no_node;
     merge_rows();
     facts_.weights = absorbed_.add_input(weights_);
     for (const NodeId chances : chances_) facts_.chances.push_back(absorbed_.add_input(chances));
@@ -43,30 +38,39 @@ class Mixture {
   }
 
  private:
-  std::optional<Row> read_row(const MixtureShape& shape, Index r) {
+  // Where the weights of each row begin: in the vectors that they were picked from, where these lie
+  // in one node, so that equal ones are seen to be equal; else in the mixture's own input.
+  bool read_weights(const MixtureShape& shape) {
     const auto count = static_cast<Index>(shape.components.size());
-    const std::optional<Index> weights = read_weights(shape.weights[r] * count, count);
-    if (!weights) return std::nullopt;
-    Row row{*weights};
-    for (Index k = 0; k < count; ++k) {
-      const std::optional<Index> outcome = read_outcome(shape, static_cast<std::size_t>(k), r);
-      if (!outcome || (k > 0 && *outcome != row.outcome)) return std::nullopt;
-      row.outcome = *outcome;
+    weights_ = map_(root_.inputs[0], 0).root;
+    facts_.rows.resize(static_cast<std::size_t>(shape.rows));
+    bool is_picked = is_latent(weights_);
+    for (Index r = 0; is_picked && r < shape.rows; ++r) {
+      const Element begin = map_(root_.inputs[0], shape.weights[r] * count);
+      facts_.rows[static_cast<std::size_t>(r)].weights = begin.at;
+      for (Index k = 0; is_picked && k < count; ++k) {
+        const Element own = map_(root_.inputs[0], shape.weights[r] * count + k);
+        is_picked = own == Element{weights_, begin.at + static_cast<std::int32_t>(k)};
+      }
     }
-    return row;
+    if (is_picked) return true;
+    weights_ = root_.inputs[0];
+    for (Index r = 0; r < shape.rows; ++r)
+      facts_.rows[static_cast<std::size_t>(r)].weights = shape.weights[r] * count;
+    return is_latent(weights_);
   }
 
-  // Where the weights that begin at an element of the mixture's begin in their root.
-  std::optional<Index> read_weights(Index first, Index count) {
-    const Element begin = map_(root_.inputs[0], first);
-    if (!is_latent(begin.root) || (weights_ != no_node && begin.root != weights_))
-      return std::nullopt;
-    for (Index k = 1; k < count; ++k) {
-      const Element next{begin.root, begin.at + static_cast<std::int32_t>(k)};
-      if (map_(root_.inputs[0], first + k) != next) return std::nullopt;
+  // False where they are not those of categorical densities, the same for all components.
+  bool read_outcomes(const MixtureShape& shape) {
+    for (Index r = 0; r < shape.rows; ++r) {
+      Row& row = facts_.rows[static_cast<std::size_t>(r)];
+      for (std::size_t k = 0; k < shape.components.size(); ++k) {
+        const std::optional<Index> outcome = read_outcome(shape, k, r);
+        if (!outcome || (k > 0 && *outcome != row.outcome)) return false;
+        row.outcome = *outcome;
+      }
     }
-    weights_ = begin.root;
-    return begin.at;
+    return true;
   }
 
   // The outcome of row r, of which component k gives the density.
@@ -128,18 +132,13 @@ class Mixture {
 }  // namespace
 
 Tape fuse_categories(Tape tape) {
-  const ElementMap map(tape);
-  const std::vector<int> uses = uses_in_density(tape);
-  Renaming renaming(tape);
-  const std::size_t count = tape.instructions.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    if (mixture_shape(*tape.instructions[i].operation) == nullptr) continue;
-    const NodeId output = tape.instructions[i].output;
-    const NodeId fused = Mixture(tape, map, uses, tape.instructions[i]).fuse();
-    while (renaming.size() < tape.nodes.size()) renaming.add_node();
-    if (fused != no_node) renaming.replace(output, fused);
-  }
-  return tidy(std::move(tape), renaming);
+  const auto may_be_root = [](const Operation& operation) {
+    return mixture_shape(operation) != nullptr;
+  };
+  return fuse_at_roots(
+      std::move(tape), may_be_root,
+      [](Tape& whole, const ElementMap& map, const std::vector<int>& uses,
+         const Instruction& root) { return Mixture(whole, map, uses, root).fuse(); });
 }
 
 }  // namespace vippl::runtime::passes

@@ -7,7 +7,6 @@
 #include "runtime/normal_mixture.h"
 #include "runtime/operators.h"
 #include "runtime/passes/absorbed.h"
-#include "runtime/passes/density_uses.h"
 #include "runtime/passes/elements.h"
 #include "runtime/passes/passes.h"
 #include "runtime/passes/tidy.h"
@@ -197,19 +196,13 @@ class Mixture {
 }  // namespace
 
 Tape fuse_mixtures(Tape tape) {
-  const ElementMap map(tape);
-  const std::vector<int> uses = uses_in_density(tape);
-  Renaming renaming(tape);
-  const std::size_t count = tape.instructions.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    const Operation& operation = *tape.instructions[i].operation;
-    if (mixture_shape(operation) == nullptr && !is_sum(operation)) continue;
-    const NodeId output = tape.instructions[i].output;
-    const NodeId fused = Mixture(tape, map, uses, tape.instructions[i]).fuse();
-    while (renaming.size() < tape.nodes.size()) renaming.add_node();
-    if (fused != no_node) renaming.replace(output, fused);
-  }
-  return tidy(std::move(tape), renaming);
+  const auto may_be_root = [](const Operation& operation) {
+    return mixture_shape(operation) != nullptr || is_sum(operation);
+  };
+  return fuse_at_roots(
+      std::move(tape), may_be_root,
+      [](Tape& whole, const ElementMap& map, const std::vector<int>& uses,
+         const Instruction& root) { return Mixture(whole, map, uses, root).fuse(); });
 }
 
 }  // namespace vippl::runtime::passes

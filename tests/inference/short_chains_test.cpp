@@ -32,6 +32,17 @@ std::unique_ptr<Guide> placed(std::string_view family, const Start& start) {
   return guide;
 }
 
+/// Strongly correlated, and a guide of the conditional sds: in one direction it is too narrow
+/// by 11.
+struct Narrow {
+  static constexpr Index d = 30;
+  VectorXd sds = VectorXd::LinSpaced(d, 0.1, 10);
+  Eigen::MatrixXd covariance = equicorrelated(sds, 0.8);
+  NormalTarget target = {VectorXd::Zero(d), covariance};
+  VectorXd conditional = covariance.inverse().diagonal().cwiseSqrt().cwiseInverse();
+  std::unique_ptr<Guide> guide = placed("meanfield", {VectorXd::Zero(d), {}, conditional});
+};
+
 /// Settles after so many reads of interrupted().
 class Impatient final : public Progress {
  public:
@@ -82,39 +93,28 @@ TEST_CASE("chains from a guide that is wrong find what is right") {
 }
 
 TEST_CASE("chains learn how wide the posterior is where the guide is much too narrow") {
-  // Strongly correlated, and a guide of the conditional sds: in one direction it is too narrow
-  // by 11.
-  constexpr Index d = 30;
-  const VectorXd sds = VectorXd::LinSpaced(d, 0.1, 10);
-  const Eigen::MatrixXd covariance = equicorrelated(sds, 0.8);
-  const NormalTarget target(VectorXd::Zero(d), covariance);
-  const VectorXd conditional = covariance.inverse().diagonal().cwiseSqrt().cwiseInverse();
-  const auto guide = placed("meanfield", {VectorXd::Zero(d), {}, conditional});
+  const Narrow narrow;
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     CAPTURE(seed);
-    const ShortChains chains = run(target, *guide, seed, 150'000);
+    const ShortChains chains = run(narrow.target, *narrow.guide, seed, 150'000);
     REQUIRE(chains.has_settled);
-    for (Index j = 0; j < d; ++j) {
+    for (Index j = 0; j < narrow.d; ++j) {
       CAPTURE(j);
+      const double sd = narrow.sds[j];
       const ChainMoments moments = chain_moments(chains.constrained.col(j), chains.chains);
-      CHECK(std::fabs(moments.mean) < 4.5 * moments.mean_se + 0.02 * sds[j]);
-      CHECK(std::fabs(std::log(moments.sd / sds[j])) < 4.5 * moments.log_sd_se + 0.02);
+      CHECK(std::fabs(moments.mean) < 4.5 * moments.mean_se + 0.02 * sd);
+      CHECK(std::fabs(std::log(moments.sd / sd)) < 4.5 * moments.log_sd_se + 0.02);
     }
   }
 }
 
 TEST_CASE("where many chains would be cut short, half of them go on for longer") {
-  constexpr Index d = 30;
-  const VectorXd sds = VectorXd::LinSpaced(d, 0.1, 10);
-  const Eigen::MatrixXd covariance = equicorrelated(sds, 0.8);
-  const NormalTarget target(VectorXd::Zero(d), covariance);
-  const VectorXd conditional = covariance.inverse().diagonal().cwiseSqrt().cwiseInverse();
-  const auto guide = placed("meanfield", {VectorXd::Zero(d), {}, conditional});
+  const Narrow narrow;
   bool has_halved = false;
   Index transitions = 0;
   for (std::int64_t most_gradients = 5'000; most_gradients < 80'000; most_gradients *= 2) {
     CAPTURE(most_gradients);
-    const ShortChains chains = run(target, *guide, 1, most_gradients);
+    const ShortChains chains = run(narrow.target, *narrow.guide, 1, most_gradients);
     CHECK(chains.transitions >= transitions);
     transitions = chains.transitions;
     CHECK(chains.constrained.rows() == chains.chains * chains.kept);
@@ -122,6 +122,19 @@ TEST_CASE("where many chains would be cut short, half of them go on for longer")
     has_halved = has_halved || chains.chains < 256;
   }
   CHECK(has_halved);
+}
+
+TEST_CASE("the energy of the chains varies as much as that of the posterior") {
+  constexpr Index d = 60;
+  const NormalTarget target(VectorXd::Zero(d), Eigen::MatrixXd::Identity(d, d));
+  const auto guide = placed("fullrank", identity_start(d));
+  const ShortChains chains = run(target, *guide, 1, 400'000);
+  REQUIRE(chains.has_settled);
+  // The squared norm of each state is chi-squared with d degrees of freedom.
+  const VectorXd norms = chains.draws.rowwise().squaredNorm();
+  const ChainMoments moments = chain_moments(norms, chains.chains);
+  CHECK(moments.mean == doctest::Approx(60).epsilon(0.01));
+  CHECK(moments.sd == doctest::Approx(std::sqrt(120.0)).epsilon(0.08));
 }
 
 TEST_CASE("in hundreds of dimensions too") {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <vector>
 
 #include "inference/algorithm.h"
@@ -13,6 +14,7 @@ using namespace vippl::testing;
 
 namespace {
 
+using Eigen::Index;
 using Eigen::VectorXd;
 using Level = Verdict::Level;
 
@@ -30,6 +32,24 @@ Judged fit(const Target& target, const std::string& guide, const Settings& more 
   result.summaries = summarise(result.posterior, target);
   result.verdict = verdict_of(result.posterior, result.summaries, target.quantities());
   return result;
+}
+
+/// The verdict on what was found once something of it is changed.
+Verdict verdict_after(Judged& judged, const Target& target) {
+  judged.summaries = summarise(judged.posterior, target);
+  return verdict_of(judged.posterior, judged.summaries, target.quantities());
+}
+
+/// Four chains with these values of the one scalar.
+ShortChains chains_with(const VectorXd& values, bool has_settled) {
+  ShortChains chains;
+  chains.chains = 4;
+  chains.kept = values.size() / 4;
+  chains.draws = values;
+  chains.constrained = values;
+  chains.has_settled = has_settled;
+  if (!has_settled) chains.obstacle = "the mean of `z0` still changes";
+  return chains;
 }
 
 /// Normals at -4 and 4, of equal weight in the first coordinate; a standard normal in the others.
@@ -125,6 +145,53 @@ TEST_CASE("what a normal cannot follow is not trusted") {
     CAPTURE(cauchy.verdict.reason);
     CHECK(cauchy.verdict.level == Level::not_trustworthy);
     CHECK(fit(Ridge(), guide).verdict.level == Level::not_trustworthy);
+  }
+}
+
+TEST_CASE("weights that hang on few draws are not believed where chains go elsewhere") {
+  const NormalTarget target(VectorXd::Zero(1), Eigen::MatrixXd::Identity(1, 1));
+  Judged found = fit(target, "auto");
+  found.posterior.khat = 0.6;
+  found.posterior.weight_spread = 2;
+  const VectorXd draws = found.posterior.constrained.col(0).head(1000);
+  found.posterior.short_chains = chains_with(draws, false);
+  CHECK(verdict_after(found, target).level == Level::usable_for_means);
+  found.posterior.short_chains = chains_with(draws.array() + 0.3, false);
+  const Verdict verdict = verdict_after(found, target);
+  CHECK(verdict.level == Level::not_trustworthy);
+  CHECK(verdict.reason.find("put the mean of `z0` 0.3") != std::string::npos);
+  CHECK(verdict.reason.find("they did not settle: the mean of `z0` still") != std::string::npos);
+}
+
+TEST_CASE("tails that are too heavy cost the sd its trust, then the mean") {
+  const NormalTarget target(VectorXd::Zero(1), Eigen::MatrixXd::Identity(1, 1));
+  Judged found = fit(target, "auto");
+  const auto verdict_with_tails = [&](double shape) {
+    constexpr Index count = 4 * 5000;  // quantiles, the chains' means being alike
+    VectorXd values(count);
+    for (Index i = 0; i < count; ++i)
+      values[i] = (std::pow(1 - (static_cast<double>(i) + 0.5) / count, -shape) - 1) / shape;
+    found.posterior.short_chains = chains_with(values, true);
+    return verdict_after(found, target);
+  };
+  CHECK(verdict_with_tails(0.1).level == Level::trustworthy);
+  const Verdict heavy = verdict_with_tails(0.45);
+  CHECK(heavy.level == Level::usable_for_means);
+  CHECK(heavy.reason.find("its sd hangs on few draws") != std::string::npos);
+  const Verdict hopeless = verdict_with_tails(0.8);
+  CHECK(hopeless.level == Level::not_trustworthy);
+  CHECK(hopeless.reason.find("its mean hangs on few draws") != std::string::npos);
+}
+
+TEST_CASE("what is not defined everywhere has no mean, and the verdict says so") {
+  const NormalTarget target(VectorXd::Zero(1), Eigen::MatrixXd::Identity(1, 1));
+  for (const double bad : {std::nan(""), HUGE_VAL}) {
+    Judged found = fit(target, "auto");
+    found.posterior.constrained(3, 0) = bad;
+    const Verdict verdict = verdict_after(found, target);
+    CHECK(verdict.level == Level::not_trustworthy);
+    CHECK(verdict.reason.find("`z0` has no mean") == 0);
+    CHECK(verdict.next_step.find("`z0`") != std::string::npos);
   }
 }
 

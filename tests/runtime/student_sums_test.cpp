@@ -171,6 +171,7 @@ TEST_CASE("what Student's t has of its degrees of freedom alone, remembered or n
   DegreesOfFreedom degrees;
   for (const std::size_t lane : {0, 1, 1, 0}) {
     for (const std::size_t lanes : {8, 1}) {
+      degrees.set({df, 0, lane}, lanes, false);
       degrees.set({df, 0, lane}, lanes, true);
       for (std::size_t l = 0; l < lanes; ++l) {
         CAPTURE(l);

@@ -89,16 +89,7 @@ TEST_CASE("a mixture of normals at points where it falls back on its parts") {
       runtime::Points points(lanes, variants.plain->dimension());
       variants.plain->draw_prior(3, points);
       points(lanes - 1, place.coordinate) = place.value;
-      const Evaluations found = evaluate_both(variants, points);
-      for (Eigen::Index lane = 0; lane < lanes; ++lane) {
-        const double both[] = {found.plain(lane), found.optimised(lane)};
-        if (std::isfinite(both[0])) {
-          CHECK(both[0] == doctest::Approx(both[1]).epsilon(1e-11));
-        } else {
-          CHECK(std::isnan(both[0]) == std::isnan(both[1]));
-          CHECK((both[0] > 0) == (both[1] > 0));
-        }
-      }
+      check_same_values(variants, points);
     }
   }
 }

@@ -82,6 +82,8 @@ void check_bad_numbers(const Variants& variants, double bad) {
         CHECK_FALSE(std::isfinite(both.optimised[l]));
         CHECK(std::isnan(both.optimised[l]) == std::isnan(both.plain[l]));
       }
+      // Not bit for bit: a compiler that may fuse multiplications with additions fuses others of
+      // them where no slopes are computed.
       const double without = both.without_gradient[l];
       const bool is_same = without == both.optimised[l] || std::isnan(both.optimised[l]) ||
                            without == doctest::Approx(both.optimised[l]).epsilon(1e-14);

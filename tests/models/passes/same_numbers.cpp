@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -38,6 +39,19 @@ Evaluations evaluate_both(const Variants& variants, const runtime::Points& point
   variants.optimised->evaluate(points, {}, *optimised, both.optimised, both.optimised_gradients);
   variants.optimised->evaluate(points, {}, *optimised, both.without_gradient);
   return both;
+}
+
+void check_same_values(const Variants& variants, const runtime::Points& points) {
+  const Evaluations found = evaluate_both(variants, points);
+  for (Eigen::Index lane = 0; lane < points.rows(); ++lane) {
+    const double both[] = {found.plain(lane), found.optimised(lane)};
+    if (std::isfinite(both[0])) {
+      CHECK(both[0] == doctest::Approx(both[1]).epsilon(1e-11));
+    } else {
+      CHECK(std::isnan(both[0]) == std::isnan(both[1]));
+      CHECK((both[0] > 0) == (both[1] > 0));
+    }
+  }
 }
 
 void check_same_numbers(const Variants& variants, Eigen::Index lanes, std::uint64_t seed) {

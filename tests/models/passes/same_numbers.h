@@ -24,6 +24,9 @@ struct Evaluations {
 };
 Evaluations evaluate_both(const Variants& variants, const runtime::Points& points);
 
+/// Checks that values agree to 1e-11 where they are finite, and are infinite or NaN alike.
+void check_same_values(const Variants& variants, const runtime::Points& points);
+
 /// Checks that values and gradients agree to 1e-11 at so many draws from the prior.
 void check_same_numbers(const Variants& variants, Eigen::Index lanes, std::uint64_t seed);
 
