@@ -59,12 +59,14 @@ struct Files {
 TEST_CASE("what was fitted non-centred is named in the table and in the JSON") {
   const Files files(schools, schools_csv);
   CHECK(has(files.run({}).out, note));
-  CHECK_FALSE(has(files.run({"--centring", "as-written"}).out, "non-centred"));
   const json chosen = files.result({});
   const json forced = files.result({"--centring", "noncentred"});
   CHECK(chosen.at("noncentred") == json({"theta"}));
   CHECK(forced.at("noncentred") == json({"theta"}));
-  CHECK(files.result({"--centring", "as-written"}).at("noncentred").empty());
+  if (!vippl::test::under_sanitizers) {  // as written, short chains take long
+    CHECK_FALSE(has(files.run({"--centring", "as-written"}).out, "non-centred"));
+    CHECK(files.result({"--centring", "as-written"}).at("noncentred").empty());
+  }
   // The same fit, but for what the choice took.
   CHECK(chosen.at("parameters") == forced.at("parameters"));
   CHECK(chosen.at("gradient_evaluations") > forced.at("gradient_evaluations"));

@@ -67,7 +67,7 @@ TEST_CASE("an error in a function says which call it is in") {
 }
 
 TEST_CASE("functions that call each other many times are checked in bounded time") {
-  constexpr int functions = test::under_sanitizers ? 20 : 60;
+  constexpr int functions = test::under_sanitizers ? 16 : 60;
   std::string script = "fn f0(x) = x\n";
   for (int i = 1; i < functions; ++i)
     script += fmt::format("fn f{0}(x) = f{1}(x) + f{1}(x)\n", i, i - 1);

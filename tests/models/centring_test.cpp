@@ -9,6 +9,7 @@
 #include "runtime/random.h"
 #include "stdlib/registry.h"
 #include "tests/models/bind_script.h"
+#include "tests/support/sanitizers.h"
 
 namespace vippl::test {
 namespace {
@@ -191,7 +192,8 @@ TEST_CASE("non-centred latents: the same draws from the prior") {
     CAPTURE(each.name);
     const auto written = bind(each.script, {});
     const auto noncentred = bind(each.script, each.scaled);
-    runtime::Points a(200, written->dimension()), b(200, written->dimension());
+    const runtime::Points::Index draws = under_sanitizers ? 20 : 200;
+    runtime::Points a(draws, written->dimension()), b(draws, written->dimension());
     written->draw_prior(3, a);
     noncentred->draw_prior(3, b);
     runtime::Draws of_a, of_b;

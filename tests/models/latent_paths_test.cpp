@@ -40,7 +40,7 @@ TEST_CASE("thousands of paths through branches on latents: values and gradients 
   const Outcome outcome = make(random_walk_of_choices, {});
   REQUIRE(outcome.model);
   const runtime::Model& model = *outcome.model;
-  const runtime::Points points = spread_points(4000, branches);
+  const runtime::Points points = spread_points(under_sanitizers ? 1200 : 4000, branches);
   const auto workspace = model.make_workspace();
   // Twice: what was forgotten meanwhile is recorded again.
   for (int round = 0; round < 2; ++round) {
@@ -77,7 +77,7 @@ TEST_CASE("a loop whose length depends on a latent") {
       {});
   REQUIRE(outcome.model);
   const auto workspace = outcome.model->make_workspace();
-  constexpr Index most_turns = under_sanitizers ? 300 : 1500;
+  constexpr Index most_turns = under_sanitizers ? 150 : 1500;
   runtime::Points points(most_turns, 1);
   for (Index p = 0; p < points.rows(); ++p) points(p, 0) = std::log(0.5 + static_cast<double>(p));
   runtime::LogDensities values(points.rows());

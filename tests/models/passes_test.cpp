@@ -162,7 +162,7 @@ TEST_CASE("passes change nothing in the posteriors of the examples") {
 
 TEST_CASE("passes change nothing in generated programs") {
   runtime::Rng rng(7, runtime::Purpose::test);
-  constexpr int programs = under_sanitizers ? 80 : 1000;
+  constexpr int programs = under_sanitizers ? 50 : 1000;
   for (int i = 0; i < programs; ++i) {
     Source source;
     const std::string text = random_program(rng);

@@ -7,6 +7,7 @@
 #include "stdlib/registry.h"
 #include "tests/stdlib/distribution_integral.h"
 #include "tests/stdlib/distribution_points.h"
+#include "tests/support/sanitizers.h"
 
 using namespace vippl;
 using runtime::Distribution;
@@ -138,7 +139,7 @@ TEST_CASE("every distribution over categories sums to 1, and its draws agree") {
 // this fails where the sampler does not follow the density or where the constant lacks a factor
 // that depends on a parameter.
 TEST_CASE("every continuous distribution of vectors: draws weighted by a density ratio average 1") {
-  constexpr int draw_count = 20000;
+  constexpr int draw_count = vippl::test::under_sanitizers ? 2000 : 20000;
   for (const Distribution* distribution : stdlib::registry().distributions()) {
     if (distribution->event_density == nullptr || distribution->facts.event.empty()) continue;
     if (distribution->facts.improper) continue;
