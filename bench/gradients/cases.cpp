@@ -170,11 +170,13 @@ std::vector<Case> all_cases() {
   std::vector<Case> cases;
 
   Case c = posterior("eight_schools", "eight_schools-eight_schools_noncentered");
+  c.published = 0.033;
   c.coordinates = {{"eta", 0}, {"mu", 8}, {"tau", 9}};
   c.convert = renaming({{"es.y", "y"}, {"es.s", "sigma"}});
   cases.push_back(c);
 
   c = posterior("diamonds", "diamonds-diamonds");
+  c.published = 20.7;
   c.scripts.push_back(models + "diamonds_loop.vi");
   c.load = reading(VIPPL_DIAMONDS);
   c.by_hand.push_back("diamonds, sums");
@@ -185,6 +187,7 @@ std::vector<Case> all_cases() {
   cases.push_back(c);
 
   c = posterior("radon", radon_stem);
+  c.published = 7.8;
   c.scripts.push_back(models + "radon_loop.vi");
   c.by_hand.push_back("radon, sums");
   c.coordinates = {{"sigma_y", 0},          {"sigma_alpha", 1},    {"sigma_beta", 2},
@@ -194,29 +197,34 @@ std::vector<Case> all_cases() {
   cases.push_back(c);
 
   c = posterior("arK", "arK-arK");
+  c.published = 0.23;
   c.coordinates = {{"alpha", 0}, {"beta", 1}, {"sigma", 6}};
   c.convert = renaming({{"ark.y", "y"}});
   cases.push_back(c);
 
   c = posterior("garch11", "garch-garch11");
+  c.published = 1.16;
   c.coordinates = {{"mu", 0}, {"alpha0", 1}, {"alpha1", 2}, {"beta1", 3}};
   c.convert = renaming({{"garch.y", "y"}, {"garch.s1", "sigma1"}});
   c.point = {0.3, -0.2, 0.4, -0.3};
   cases.push_back(c);
 
   c = posterior("irt_2pl", "irt_2pl-irt_2pl");
+  c.published = 5.8;
   c.coordinates = {{"sigma_theta", 0}, {"theta", 1},     {"sigma_a", 101}, {"a", 102},
                    {"mu_b", 122},      {"sigma_b", 123}, {"b", 124}};
   c.convert = renaming({{"irt.y", "y"}});
   cases.push_back(c);
 
   c = posterior("gp_regr", "gp_pois_regr-gp_regr");
+  c.published = 1.83;
   c.coordinates = {{"rho", 0}, {"alpha", 1}, {"sigma", 2}};
   c.convert = renaming({{"gp.x", "x"}, {"gp.y", "y"}});
   c.point = {1.6, 0.4, 0.2};
   cases.push_back(c);
 
   c = posterior("hmm_drive_0", "bball_drive_event_0-hmm_drive_0");
+  c.published = 2.86;
   c.scripts.push_back(models + "hmm_loop.vi");
   const double two = std::sqrt(2.0);  // the isometric log-ratio of two chances is logit / sqrt(2)
   c.coordinates = {{"theta1", 0, two}, {"theta2", 1, two}, {"phi", 2}, {"lambda", 4}};
@@ -225,6 +233,7 @@ std::vector<Case> all_cases() {
   cases.push_back(c);
 
   c = posterior("low_dim_gauss_mix", "low_dim_gauss_mix-low_dim_gauss_mix");
+  c.published = 3.9;
   c.scripts.push_back(models + "mixture_loop.vi");
   c.coordinates = {{"mu", 0}, {"sigma", 2}, {"theta", 4}};
   c.convert = renaming({{"mix.y", "y"}});
@@ -232,6 +241,7 @@ std::vector<Case> all_cases() {
   cases.push_back(c);
 
   c = posterior("logistic", "");
+  c.published = 1289;
   c.scripts = {models + "logistic.vi"};
   c.load = &logistic_data;
   c.coordinates = {{"slope", 0}, {"intercept", 20}};
@@ -248,6 +258,7 @@ std::vector<Case> all_cases() {
   cases.push_back(c);
 
   c = posterior("wine", "");
+  c.published = 0.43;
   c.scripts = {VIPPL_SOURCE_DIR "/examples/wine/wine.vi"};
   c.load = reading(VIPPL_SOURCE_DIR "/examples/wine/wine.csv");
   c.by_hand.push_back("wine, sums");

@@ -1,9 +1,10 @@
 #pragma once
 #include <cstddef>
 
-// The hot loops, compiled once for any processor and once for x86-64-v3 (AVX2 and FMA); which of
-// the two is used is decided when the program starts. The names below are the whole interface: what
-// is behind them is compiled with instructions that the rest of the program must not contain.
+// The hot loops, compiled for any processor, for x86-64-v3 (AVX2 and FMA) and for x86-64-v4
+// (AVX-512); which of these is used is decided when the program starts. The names below are the
+// whole interface: what is behind them is compiled with instructions that the rest of the program
+// must not contain.
 
 namespace vippl::runtime::simd {
 
@@ -227,13 +228,13 @@ struct Engine {
   Scalars scalars;
 };
 
-/// The engine of this run: the best that the processor can run, unless the environment says
-/// VIPPL_SIMD=baseline.
+/// The engine of this run: the best that the processor can run, or that which the environment
+/// names, as in VIPPL_SIMD=baseline, if it can.
 const Engine& engine();
 
 /// All engines that this processor can run, the portable one first.
 struct Engines {
-  const Engine* table[2] = {};
+  const Engine* table[3] = {};
   std::size_t count = 0;
 };
 Engines all_engines();
