@@ -68,12 +68,9 @@ TEST_CASE("what is usual is a few seconds, and more where gradients are dear") {
 
 TEST_CASE("a fit that its budget ends says so, and what to type next") {
   const LogGamma target(40, 0.3);
-  const Posterior whole = fit(target, "auto", 1e9);
   const Posterior cut = fit(target, "auto", 3);
-  CHECK(whole.stop_reason != StopReason::budget);
   CHECK(cut.stop_reason == StopReason::budget);
   CHECK_FALSE(cut.converged);
-  CHECK(cut.gradient_evaluations < whole.gradient_evaluations / 2);
   CHECK(cut.stop_sentence.find("the budget of 3 nominal seconds ended the fit") == 0);
   const Verdict verdict = verdict_of(cut, summarise(cut, target), target.quantities());
   CHECK(verdict.level == Verdict::Level::not_trustworthy);
@@ -87,8 +84,10 @@ TEST_CASE("what is left out for want of budget is noted") {
         [&](const std::string& note) { return note.find(part) != std::string::npos; });
   };
   const LogGamma target(40, 0.3);
-  const Posterior whole = fit(target, "auto", 1e9);
   const Posterior cut = fit(target, "auto", 0.5);
+  const Posterior whole = fit(target, "auto", 1e9);
+  CHECK(whole.stop_reason != StopReason::budget);
+  CHECK(cut.gradient_evaluations < whole.gradient_evaluations / 2);
   for (const std::string part : {"of 16 starts were tried", "the fit was judged on fewer draws",
                                  "the budget was spent before a mixture"}) {
     CAPTURE(part);

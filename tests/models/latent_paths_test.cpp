@@ -77,7 +77,7 @@ TEST_CASE("a loop whose length depends on a latent") {
       {});
   REQUIRE(outcome.model);
   const auto workspace = outcome.model->make_workspace();
-  constexpr Index most_turns = under_sanitizers ? 150 : 1500;
+  constexpr Index most_turns = under_sanitizers ? 100 : 600;
   runtime::Points points(most_turns, 1);
   for (Index p = 0; p < points.rows(); ++p) points(p, 0) = std::log(0.5 + static_cast<double>(p));
   runtime::LogDensities values(points.rows());

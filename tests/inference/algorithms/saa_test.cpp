@@ -247,9 +247,9 @@ TEST_CASE("the trace rises within a stage, and counts add up") {
   CHECK(found.stop_sentence.find("agree") != std::string::npos);
 }
 
-TEST_CASE("a mean field in hundreds of dimensions is fitted in blocks") {
-  const Eigen::Index d = vippl::test::under_sanitizers ? 250 : 500;  // blocks have up to 200
-  const LogGamma target(d, 30);
+TEST_CASE("a mean field in 500 dimensions is fitted in blocks") {
+  if (vippl::test::under_sanitizers) return;  // its short chains take long
+  const LogGamma target(500, 300);
   Settings settings;
   settings.guide = "meanfield";
   settings.options["stages"] = 2;
@@ -257,7 +257,7 @@ TEST_CASE("a mean field in hundreds of dimensions is fitted in blocks") {
   SilentProgress progress;
   const Posterior found = find_algorithm("saa")->run(target, settings, progress);
   CHECK(found.converged);
-  CHECK((found.guide->mean().array() + 1.0 / 60).abs().maxCoeff() < 0.02);
+  CHECK((found.guide->mean().array() + 1.0 / 600).abs().maxCoeff() < 0.006);  // a tenth of an sd
 }
 
 TEST_CASE("a single stage cannot show that it has converged") {
