@@ -41,6 +41,13 @@ int operations_left(const std::string& listing) {
   return count;
 }
 
+void check_all_lanes(const Variants& variants, std::uint64_t seed) {
+  for (const Eigen::Index lanes : {9, 8, 3, 1}) {
+    check_same_numbers(variants, lanes, seed);
+    if (under_sanitizers && lanes == 8) break;
+  }
+}
+
 TEST_CASE("a likelihood computes its arguments itself, and the same numbers come out") {
   const Given given{.csv = data(331)};
   for (const Case& c : {Case{"observe k ~ bernoulli_logit(a + X @ b)", 0},
@@ -59,13 +66,6 @@ TEST_CASE("a likelihood computes its arguments itself, and the same numbers come
 
     const Variants variants = with_and_without_passes(script, given);
     check_all_lanes(variants, 3);
-  }
-}
-
-void check_all_lanes(const Variants& variants, std::uint64_t seed) {
-  for (const Eigen::Index lanes : {9, 8, 3, 1}) {
-    check_same_numbers(variants, lanes, seed);
-    if (under_sanitizers && lanes == 8) break;
   }
 }
 
