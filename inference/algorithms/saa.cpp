@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "inference/algorithm.h"
 #include "inference/algorithms/roll_call.h"
@@ -14,6 +16,7 @@
 #include "inference/matched_draws.h"
 #include "inference/mixture_rung.h"
 #include "inference/natural_steps.h"
+#include "inference/normal_score.h"
 #include "inference/stage_agreement.h"
 #include "inference/starts.h"
 #include "inference/stopwatch.h"
@@ -66,6 +69,10 @@ constexpr int iterations_per_burst = 25;
 constexpr int bursts_per_stage = 12;
 // A start whose log weights vary less than this leaves the optimiser little to do.
 constexpr double near_enough = 0.5;
+// The ELBO is below the log evidence, and so below any other guide's, by about half the square of
+// the spread of the log weights: what is nearer than this need not be held against another family.
+constexpr double near_evidence = 1.5;
+constexpr Index floor_draws = 500;
 constexpr int most_shrinks = 8;
 constexpr double shrink_by = 0.7;  // in logs
 
@@ -252,6 +259,59 @@ Index fit_in_stages(Fit& fit, const Start& start) {
   return draws;
 }
 
+/// How a fit ended.
+struct Ending {
+  StopReason reason;
+  std::string sentence;
+};
+
+/// The best mean field, fitted as a mean field is; the guide stays as it was.
+Start fit_mean_field(Fit& fit, const Start& start) {
+  Posterior& posterior = fit.posterior;
+  Ending ending{posterior.stop_reason, posterior.stop_sentence};
+  std::unique_ptr<Guide> guide =
+      std::exchange(posterior.guide, make_guide("meanfield", fit.evaluator.dimension()));
+  fit_in_stages(fit, start);
+  const Start mean_field = fit.guide().as_start();
+  posterior.guide = std::move(guide);
+  stop(posterior, ending.reason, std::move(ending.sentence));
+  return mean_field;
+}
+
+/// Fits the guide. Where it ends far from the posterior, perhaps on a lower hill than that which
+/// the mean field climbs, it is held against the best mean field, which its family contains: it
+/// never ends below that. Returns the number of draws of the last stage.
+Index fit_above_mean_field(Fit& fit, const Start& start) {
+  Posterior& posterior = fit.posterior;
+  Index draws = fit_in_stages(fit, start);
+  const bool was_cut = posterior.stop_reason == StopReason::interrupted ||
+                       posterior.stop_reason == StopReason::budget;
+  if (was_cut || fit.guide().name() == "meanfield") return draws;
+  Points noise(floor_draws, fit.evaluator.dimension());
+  Rng rng(fit.settings.seed, runtime::Purpose::noise, 10);
+  rng.fill_normal({noise.data(), static_cast<std::size_t>(noise.size())});
+  const auto score_of_guide = [&] {
+    return score_normal(fit.evaluator, fit.guide().as_start(), noise);
+  };
+  const NormalScore own = score_of_guide();
+  if (own.spread < near_evidence) return draws;
+  const Start mean_field = fit_mean_field(fit, start);
+  const NormalScore floor = score_normal(fit.evaluator, mean_field, noise);
+  const auto is_below = [&](const NormalScore& score) {
+    const double error = 2 * std::hypot(score.spread, floor.spread) / std::sqrt(floor_draws);
+    return floor.elbo > score.elbo + (std::isfinite(error) ? error : 0);
+  };
+  if (!is_below(own) || fit.progress.interrupted() || fit.is_over_budget()) return draws;
+  posterior.notes.push_back(
+      "the guide first ended below the best mean field, and was fitted again from there");
+  draws = fit_in_stages(fit, mean_field);
+  if (is_below(score_of_guide())) {
+    fit.guide().start_at(mean_field, 1);
+    stop(posterior, StopReason::stalled, "nothing was found above the best mean field");
+  }
+  return draws;
+}
+
 /// A mode with a small basin is found by many climbs or none; in many dimensions each is dear.
 int starts_by_size(Index dimension) {
   constexpr Index small = 50;
@@ -302,7 +362,7 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
       shape ? fit_by_newton(fit.evaluator, *shape, from,
                             {stage_limit(fit), static_cast<Index>(saa.value(settings, "draws"))},
                             progress, posterior)
-            : fit_in_stages(fit, from);
+            : fit_above_mean_field(fit, from);
   posterior.seconds.optimise = phase.restart();
 
   std::vector<Start> modes =
