@@ -50,6 +50,12 @@ class Budget {
     const std::int64_t left = std::max<std::int64_t>(0, total_ - before_ - spent);
     return std::min(wanted_by_chains(spent), left);
   }
+  /// The same where nothing is seen to change any more and the chains are too few to tell: then
+  /// what was spent on them is worth as much again.
+  std::int64_t for_chains_in_doubt(std::int64_t spent) const {
+    const std::int64_t left = std::max<std::int64_t>(0, total_ - before_ - spent);
+    return std::min(2 * wanted_by_chains(spent), left);
+  }
   /// Whether the chains would be granted more without a limit.
   bool limits_chains(std::int64_t spent) const {
     return for_chains(spent) < wanted_by_chains(spent);

@@ -265,7 +265,9 @@ void judge(Evaluator& evaluator, const JudgeSettings& settings, Progress& progre
         posterior.budget.limits_chains(evaluator.gradient_evaluations());
     posterior.short_chains =
         run_short_chains(evaluator, *posterior.guide, posterior.seed,
-                         posterior.budget.for_chains(evaluator.gradient_evaluations()), progress);
+                         {posterior.budget.for_chains(evaluator.gradient_evaluations()),
+                          posterior.budget.for_chains_in_doubt(evaluator.gradient_evaluations())},
+                         progress);
     if (progress.interrupted()) note_interruption("while short chains judged the guide", posterior);
   }
   count_evaluations(evaluator, posterior);

@@ -280,34 +280,42 @@ std::string name_of_scalar(const runtime::LogDensity& model, Index column) {
   return "";
 }
 
-/// In words, what has not settled between two windows; empty where all has. `is_certain` becomes
-/// whether the errors of the later window are small.
-std::string what_moves(const Window& earlier, const Window& later, const runtime::LogDensity& model,
-                       bool& is_certain) {
-  is_certain = true;
+/// What two windows say of each other.
+struct Comparison {
+  std::string obstacle;      ///< in words, what has not settled; empty where all has
+  bool is_in_doubt = false;  ///< the obstacle is noise: nothing is seen to change
+  bool is_certain = true;    ///< the errors of the later window are small
+};
+
+Comparison compare(const Window& earlier, const Window& later, const runtime::LogDensity& model) {
+  Comparison result;
   for (Index column = 0; column < later.constrained.cols(); ++column) {
     const ChainMoments before = chain_moments(earlier.constrained.col(column), earlier.chains);
     const ChainMoments after = chain_moments(later.constrained.col(column), later.chains);
     if (after.sd == 0 && before.sd == 0) continue;  // a constant
-    const auto sentence = [&](std::string_view what) {
-      return fmt::format("{} of `{}` {}", what, name_of_scalar(model, column), "still changes");
+    const auto because = [&](std::string_view before_name, std::string_view after_name) {
+      return Comparison{
+          fmt::format("{}`{}`{}", before_name, name_of_scalar(model, column), after_name), false,
+          false};
     };
     if (!std::isfinite(after.mean) || !std::isfinite(after.sd) || !std::isfinite(before.sd))
-      return fmt::format("`{}` has no finite mean or sd", name_of_scalar(model, column));
+      return because("", " has no finite mean or sd");
     const double shift_se = std::hypot(before.mean_se, after.mean_se);
     if (std::fabs(after.mean - before.mean) > std::max(still * after.sd, noise_errors * shift_se))
-      return sentence("the mean");
+      return because("the mean of ", " still changes");
     const double ratio_se = std::hypot(before.log_sd_se, after.log_sd_se);
     if (std::fabs(std::log(after.sd / before.sd)) > std::max(still, noise_errors * ratio_se))
-      return sentence("the sd");
-    if (noise_errors * std::max(shift_se / after.sd, ratio_se) > most_noise)
-      return fmt::format("the chains are too few to tell whether `{}` still changes",
-                         name_of_scalar(model, column));
-    if (after.memory > forgotten)
-      return fmt::format("the chains move too slowly in `{}`", name_of_scalar(model, column));
-    is_certain = is_certain && after.mean_se < certain * after.sd && after.log_sd_se < certain;
+      return because("the sd of ", " still changes");
+    if (after.memory > forgotten) return because("the chains move too slowly in ", "");
+    if (!result.is_in_doubt &&
+        noise_errors * std::max(shift_se / after.sd, ratio_se) > most_noise) {
+      result = because("the chains are too few to tell whether ", " still changes");
+      result.is_in_doubt = true;
+    }
+    result.is_certain =
+        result.is_certain && after.mean_se < certain * after.sd && after.log_sd_se < certain;
   }
-  return "";
+  return result;
 }
 
 /// In words, what keeps the chains from where the step is too long; empty where nothing does.
@@ -344,7 +352,7 @@ ChainMoments chain_moments(const Eigen::Ref<const Vector>& values, Index chains)
 }
 
 ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint64_t seed,
-                             std::int64_t most_gradients, Progress& progress) {
+                             const ChainLimit& most, Progress& progress) {
   const runtime::LogDensity& model = evaluator.model();
   const Index scalars = scalar_count(model);
   const double numbers = static_cast<double>(first_chains * (scalars + guide.dimension()));
@@ -364,14 +372,14 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
     const Index stride = (length + most_states - 1) / most_states;
     Window later = record(population, length, stride, scalars, seed, model);
     if (later.transitions < length) break;  // interrupted
-    bool is_certain = false;
-    result.obstacle = earlier.kept == 0 ? std::string("they were too few transitions to tell")
-                                        : what_moves(earlier, later, model, is_certain);
+    const Comparison found = earlier.kept == 0
+                                 ? Comparison{"they were too few transitions to tell", false, false}
+                                 : compare(earlier, later, model);
     const std::string divergence = what_diverges(later);
-    if (result.obstacle.empty()) result.obstacle = divergence;
+    result.obstacle = found.obstacle.empty() ? divergence : found.obstacle;
     result.has_settled = result.obstacle.empty();
     earlier = std::move(later);
-    if (result.has_settled && is_certain) break;
+    if (result.has_settled && found.is_certain) break;
     divergent = divergence.empty() || length < long_enough ? 0 : divergent + 1;
     if (divergent == divergent_windows) break;
     if (!result.has_settled && length >= least_learning && length <= most_learning) {
@@ -381,7 +389,8 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
       population.tune(least_once_learnt);
     }
     population.set_refined(has_learnt && !is_fine);  // as the next window will be
-    const std::int64_t left = most_gradients - spent();
+    const bool is_in_doubt = found.is_in_doubt && divergence.empty();
+    const std::int64_t left = (is_in_doubt ? most.in_doubt : most.gradients) - spent();
     const std::int64_t next = 2 * length * population.gradients_per_transition();
     if (next <= left) continue;
     const Index affordable = population.chains() * left / next;

@@ -39,12 +39,18 @@ struct ChainMoments {
 };
 ChainMoments chain_moments(const Eigen::Ref<const Eigen::VectorXd>& values, Eigen::Index chains);
 
+/// How many gradients short chains may take.
+struct ChainLimit {
+  std::int64_t gradients = 0;
+  std::int64_t in_doubt = 0;  ///< where nothing changes any more as far as so many chains can tell
+};
+
 /// Doubles the transitions until two successive halves agree on mean and sd of every scalar and
-/// every chain has forgotten where it began, or `most_gradients` are spent. Comparing many short
+/// every chain has forgotten where it began, or so many gradients are spent. Comparing many short
 /// chains so is nested R-hat (Margossian, Hoffman, Sountsov, Riou-Durand, Vehtari & Gelman 2024,
 /// Bayesian Analysis); judging a guide by short chains: Wang, Kasprzak & Huggins (2023), AISTATS.
 /// The guide must be normal.
 ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint64_t seed,
-                             std::int64_t most_gradients, Progress& progress);
+                             const ChainLimit& most, Progress& progress);
 
 }  // namespace vippl::inference

@@ -35,6 +35,7 @@ TEST_CASE("a budget without a limit grants chains what they grant themselves") {
   CHECK(none.for_chains(100) == 60'000);
   CHECK(none.for_chains(1'000) == 200'000);
   CHECK(none.for_chains(1'000'000) == 1'200'000);
+  CHECK(none.for_chains_in_doubt(1'000'000) == 2'400'000);
   CHECK_FALSE(none.limits_chains(10'000));
   CHECK_FALSE(Budget(5, 0, 0).is_limited());  // where the cost of a gradient is not known
   CHECK_FALSE(Budget(0, 0, 0).is_limited());
@@ -53,6 +54,7 @@ TEST_CASE("half of a budget is for the fit, and what was spent before counts") {
   CHECK_FALSE(budget.is_spent(1599));
   CHECK(budget.is_spent(1600));
   CHECK(budget.for_chains(600) == 1000);
+  CHECK(budget.for_chains_in_doubt(600) == 1000);
   CHECK(budget.limits_chains(600));
   CHECK(budget.for_chains(5000) == 0);
   CHECK(budget.for_draws(600) == 2000);

@@ -23,7 +23,7 @@ ShortChains run(const Target& target, const Guide& guide, std::uint64_t seed = 1
                 std::int64_t most_gradients = 200'000) {
   Evaluator evaluator(target);
   SilentProgress progress;
-  return run_short_chains(evaluator, guide, seed, most_gradients, progress);
+  return run_short_chains(evaluator, guide, seed, {most_gradients, most_gradients}, progress);
 }
 
 std::unique_ptr<Guide> placed(std::string_view family, const Start& start) {
@@ -189,7 +189,7 @@ TEST_CASE("an interruption leaves chains that have not settled") {
   const auto guide = placed("meanfield", identity_start(3));
   Evaluator evaluator(target);
   Impatient progress;
-  const ShortChains chains = run_short_chains(evaluator, *guide, 1, 200'000, progress);
+  const ShortChains chains = run_short_chains(evaluator, *guide, 1, {200'000, 200'000}, progress);
   CHECK_FALSE(chains.has_settled);
   CHECK(chains.obstacle.find("interrupted") != std::string::npos);
 }
