@@ -178,8 +178,9 @@ struct Engine {
   Map expm1;
   Map tanh;
   Map sqrt;
-  Map inv_logit;   ///< 1 / (1 + exp(-x))
-  Map log1p_exp;   ///< log(1 + exp(x))
+  Map inv_logit;  ///< 1 / (1 + exp(-x))
+  Map log1p_exp;  ///< log(1 + exp(x))
+  Map erf;
   Map log_gamma;   ///< for x > 0; NaN elsewhere
   Map digamma;     ///< for x > 0; NaN elsewhere
   Products eight;  ///< for eight points at once

@@ -19,6 +19,7 @@ using lang::ResultElement;
 using lang::Support;
 using runtime::digamma;
 using runtime::log1m_exp;
+using runtime::simd::Engine;
 
 constexpr Support nonpositive{Support::Kind::number, {}, {Bound::Kind::constant, 0, false}};
 constexpr Parameter any[] = {{"x", Support::real}};
@@ -75,7 +76,7 @@ constexpr runtime::Function rows[] = {
         {.parameters = any, .summary = "distribution function of the standard normal"}),
     map<"inv_phi", [](double p) { return runtime::normal_quantile(p); }, [](double, double y) { return 1 / normal_density(y); }>(
         {.parameters = chance, .summary = "quantile of the standard normal"}),
-    map<"erf", [](double x) { return std::erf(x); },
+    map<"erf", &Engine::erf,
         [](double x, double) { return 2 * std::numbers::inv_sqrtpi * std::exp(-x * x); }>(
         {.parameters = any, .summary = "error function"}),
     map<"erfc", [](double x) { return std::erfc(x); },

@@ -60,6 +60,8 @@ const Accuracy accuracies[] = {
     {"log1p_exp", &Engine::log1p_exp,
      [](long double x) { return x > 0 ? x + log1pl(expl(-x)) : log1pl(expl(x)); }, -740, 50, false,
      2.2},
+    {"erf", &Engine::erf, [](long double x) { return erfl(x); }, -7, 7, false, 1.6},
+    {"erf", &Engine::erf, [](long double x) { return erfl(x); }, -300, 2, true, 1.6},
 };
 
 }  // namespace
@@ -103,6 +105,7 @@ TEST_CASE("vector functions know the special values that the standard functions 
       {"log1p", &Engine::log1p, [](double x) { return std::log1p(x); }},
       {"expm1", &Engine::expm1, [](double x) { return std::expm1(x); }},
       {"tanh", &Engine::tanh, [](double x) { return std::tanh(x); }},
+      {"erf", &Engine::erf, [](double x) { return std::erf(x); }},
       {"inv_logit", &Engine::inv_logit, [](double x) { return 1 / (1 + std::exp(-x)); }},
       {"log1p_exp", &Engine::log1p_exp,
        [](double x) { return x > 40 ? x : std::log1p(std::exp(x)); }},
@@ -168,7 +171,7 @@ TEST_CASE("products with eight vectors or one are sums of products, whatever the
   for (const Engine* engine : engines()) {
     Rng rng(4, Purpose::test);
     for (const std::size_t rows : {1, 2, 5, 64, 131}) {
-      for (const std::size_t inner : {1, 3, 4, 9, 20, 43}) {
+      for (const std::size_t inner : {1, 3, 4, 8, 9, 12, 13, 20, 28, 36, 43, 52, 55}) {
         INFO(engine->name, " ", rows, " x ", inner);
         std::vector<double> a(rows * inner);
         rng.fill_normal(a);
