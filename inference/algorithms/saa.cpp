@@ -280,7 +280,7 @@ Start fit_mean_field(Fit& fit, const Start& start) {
 
 /// Fits the guide. Where it ends far from the posterior, perhaps on a lower hill than that which
 /// the mean field climbs, it is held against the best mean field, which its family contains: it
-/// never ends below that. Returns the number of draws of the last stage.
+/// never ends below that while there is budget left. Returns the number of draws of the last stage.
 Index fit_above_mean_field(Fit& fit, const Start& start) {
   Posterior& posterior = fit.posterior;
   Index draws = fit_in_stages(fit, start);
