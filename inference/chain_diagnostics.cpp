@@ -41,22 +41,6 @@ std::vector<Index> sorted_order(const Matrix& values) {
   return order;
 }
 
-/// Each value becomes the normal quantile of its rank among all; equal values share the mean of
-/// their ranks.
-Matrix rank_normalised(const Matrix& values) {
-  const std::vector<Index> order = sorted_order(values);
-  const double count = static_cast<double>(values.size());
-  Matrix scores(values.rows(), values.cols());
-  for (std::size_t first = 0; first < order.size();) {
-    std::size_t end = first + 1;
-    while (end < order.size() && values.data()[order[end]] == values.data()[order[first]]) ++end;
-    const double rank = 0.5 * static_cast<double>(first + 1 + end);
-    const double score = runtime::normal_quantile((rank - 0.375) / (count + 0.25));  // Blom (1958)
-    for (; first < end; ++first) scores.data()[order[first]] = score;
-  }
-  return scores;
-}
-
 /// Interpolates between order statistics, as most programs do.
 double quantile(const Matrix& values, double share) {
   std::vector<double> sorted(values.data(), values.data() + values.size());
@@ -145,6 +129,20 @@ double ess_of_indicator(const Matrix& halves, double bound) {
 }
 
 }  // namespace
+
+Matrix rank_normalised(const Matrix& values) {
+  const std::vector<Index> order = sorted_order(values);
+  const double count = static_cast<double>(values.size());
+  Matrix scores(values.rows(), values.cols());
+  for (std::size_t first = 0; first < order.size();) {
+    std::size_t end = first + 1;
+    while (end < order.size() && values.data()[order[end]] == values.data()[order[first]]) ++end;
+    const double rank = 0.5 * static_cast<double>(first + 1 + end);
+    const double score = runtime::normal_quantile((rank - 0.375) / (count + 0.25));  // Blom (1958)
+    for (; first < end; ++first) scores.data()[order[first]] = score;
+  }
+  return scores;
+}
 
 double split_rhat(const Eigen::Ref<const Matrix>& chains) {
   return can_be_diagnosed(chains) ? rhat_of(split(chains)) : not_a_number;

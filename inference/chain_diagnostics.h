@@ -19,6 +19,10 @@ struct ChainDiagnostics {
 /// of the mean of a constant is 0.
 ChainDiagnostics diagnose_chains(const Eigen::Ref<const Eigen::MatrixXd>& chains);
 
+/// Each value becomes the normal quantile of its rank among all; equal values share the mean of
+/// their ranks.
+Eigen::MatrixXd rank_normalised(const Eigen::MatrixXd& values);
+
 /// The classical split R-hat and the effective sample size of the mean, of the values as they are.
 double split_rhat(const Eigen::Ref<const Eigen::MatrixXd>& chains);
 double effective_sample_size(const Eigen::Ref<const Eigen::MatrixXd>& chains);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "inference/chain_diagnostics.h"
 #include "inference/matched_draws.h"
 #include "inference/scalar_names.h"
 #include "inference/whitening.h"
@@ -38,8 +39,8 @@ constexpr double refinement = 0.6;
 constexpr double least_once_learnt = 0.85;  // acceptance
 constexpr double divergent_loss = 100;      // nats
 constexpr double most_divergent = 0.005;    // share of the trajectories
-// Windows in a row of at least so many transitions in which more diverge: longer ones would not
-// help.
+// Of so many transitions a window says what there is to be said of the length of steps. Where such
+// windows in a row have too many that diverge, longer ones would not help.
 constexpr Index long_enough = 64;
 constexpr int divergent_windows = 2;
 constexpr double most_numbers = 3e7;  // of the states that are kept: 240 MB
@@ -49,6 +50,7 @@ constexpr double still = 0.05;
 constexpr double certain = 0.025;    // standard errors
 constexpr double noise_errors = 4;   // below this many standard errors a change may be noise
 constexpr double most_noise = 0.2;   // a change that could not be told from noise
+constexpr double most_error = 0.05;  // standard errors, where that is of an earlier window
 constexpr double forgotten = 0.125;  // of ChainMoments::memory
 
 /// All chains, moved together.
@@ -280,6 +282,31 @@ std::string name_of_scalar(const runtime::LogDensity& model, Index column) {
   return "";
 }
 
+/// Whether one scalar is the same in two windows.
+enum class Change { none, in_mean, in_sd, too_noisy_to_tell };
+
+Change change_between(const ChainMoments& before, const ChainMoments& after) {
+  const double shift_se = std::hypot(before.mean_se, after.mean_se);
+  if (std::fabs(after.mean - before.mean) > std::max(still * after.sd, noise_errors * shift_se))
+    return Change::in_mean;
+  const double ratio_se = std::hypot(before.log_sd_se, after.log_sd_se);
+  if (std::fabs(std::log(after.sd / before.sd)) > std::max(still, noise_errors * ratio_se))
+    return Change::in_sd;
+  return noise_errors * std::max(shift_se / after.sd, ratio_se) > most_noise
+             ? Change::too_noisy_to_tell
+             : Change::none;
+}
+
+/// The same of the ranks of all values: a tail so heavy that the sd is noisy hides nothing there.
+Change change_of_ranks(const Window& earlier, const Window& later, Index column) {
+  const Index first = earlier.constrained.rows(), last = later.constrained.rows();
+  Vector values(first + last);
+  values << earlier.constrained.col(column), later.constrained.col(column);
+  const Vector scores = rank_normalised(values);
+  return change_between(chain_moments(scores.head(first), earlier.chains),
+                        chain_moments(scores.tail(last), later.chains));
+}
+
 /// What two windows say of each other.
 struct Comparison {
   std::string obstacle;      ///< in words, what has not settled; empty where all has
@@ -300,20 +327,17 @@ Comparison compare(const Window& earlier, const Window& later, const runtime::Lo
     };
     if (!std::isfinite(after.mean) || !std::isfinite(after.sd) || !std::isfinite(before.sd))
       return because("", " has no finite mean or sd");
-    const double shift_se = std::hypot(before.mean_se, after.mean_se);
-    if (std::fabs(after.mean - before.mean) > std::max(still * after.sd, noise_errors * shift_se))
-      return because("the mean of ", " still changes");
-    const double ratio_se = std::hypot(before.log_sd_se, after.log_sd_se);
-    if (std::fabs(std::log(after.sd / before.sd)) > std::max(still, noise_errors * ratio_se))
-      return because("the sd of ", " still changes");
+    const Change change = change_between(before, after);
+    if (change == Change::in_mean) return because("the mean of ", " still changes");
+    if (change == Change::in_sd) return because("the sd of ", " still changes");
     if (after.memory > forgotten) return because("the chains move too slowly in ", "");
-    if (!result.is_in_doubt &&
-        noise_errors * std::max(shift_se / after.sd, ratio_se) > most_noise) {
+    const double error = std::max(after.mean_se / after.sd, after.log_sd_se);
+    if (!result.is_in_doubt && change == Change::too_noisy_to_tell &&
+        (error > most_error || change_of_ranks(earlier, later, column) != Change::none)) {
       result = because("the chains are too few to tell whether ", " still changes");
       result.is_in_doubt = true;
     }
-    result.is_certain =
-        result.is_certain && after.mean_se < certain * after.sd && after.log_sd_se < certain;
+    result.is_certain = result.is_certain && error < certain;
   }
   return result;
 }
@@ -367,7 +391,7 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
   bool has_learnt = false;
   bool is_fine = true;
   int divergent = 0;  // windows in a row
-  for (Index length = 2; population.is_valid(); length *= 2, is_fine = !is_fine) {
+  for (Index length = 2; population.is_valid();) {
     population.set_refined(has_learnt && is_fine);
     const Index stride = (length + most_states - 1) / most_states;
     Window later = record(population, length, stride, scalars, seed, model);
@@ -388,11 +412,20 @@ ShortChains run_short_chains(Evaluator& evaluator, const Guide& guide, std::uint
       population.set_refined(false);
       population.tune(least_once_learnt);
     }
-    population.set_refined(has_learnt && !is_fine);  // as the next window will be
+    // Where nothing is seen to change, long steps have done their part: now they would only add
+    // noise, by single chains that they leave stuck far out.
     const bool is_in_doubt = found.is_in_doubt && divergence.empty();
+    is_fine = (is_in_doubt && length >= long_enough) || !is_fine;
+    population.set_refined(has_learnt && is_fine);
     const std::int64_t left = (is_in_doubt ? most.in_doubt : most.gradients) - spent();
     const std::int64_t next = 2 * length * population.gradients_per_transition();
+    length *= 2;
     if (next <= left) continue;
+    if (is_in_doubt && next <= 4 * left) {
+      // The chains forget fast enough: a window of all of them tells more than a longer one of few.
+      length = length * left / next;
+      continue;
+    }
     const Index affordable = population.chains() * left / next;
     if (result.has_settled || affordable < least_chains) break;
     while (population.chains() > affordable) population.halve();

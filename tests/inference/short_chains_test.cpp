@@ -154,6 +154,23 @@ TEST_CASE("in hundreds of dimensions too") {
   CHECK(worst < 0.13);
 }
 
+TEST_CASE(
+    "a heavy tail, whose sd is noisy in all earlier halves, settles once the last one is certain") {
+  constexpr double sigma = 0.9;
+  NormalTarget target(VectorXd::Zero(2), VectorXd{{sigma * sigma, 1}}.asDiagonal());
+  target.set_map(0, {vippl::runtime::ScalarMap::Kind::exponential, 0, 0, 1});
+  const double sd = std::sqrt(std::expm1(sigma * sigma)) * std::exp(sigma * sigma / 2);
+  const auto guide = placed("meanfield", {VectorXd::Zero(2), {}, VectorXd{{sigma, 1}}});
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
+    CAPTURE(seed);
+    const ShortChains chains = run(target, *guide, seed);
+    CHECK(chains.has_settled);
+    const ChainMoments moments = chain_moments(chains.constrained.col(0), chains.chains);
+    CHECK(moments.log_sd_se < 0.05);
+    CHECK(std::fabs(std::log(moments.sd / sd)) < 4 * moments.log_sd_se);
+  }
+}
+
 TEST_CASE("a funnel does not settle") {
   const Funnel target(10);
   const auto guide = placed("fullrank", identity_start(10));
