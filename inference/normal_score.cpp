@@ -8,7 +8,10 @@ namespace vippl::inference {
 NormalScore score_normal(Evaluator& evaluator, const Start& normal, const Points& noise) {
   Points z(noise.rows(), noise.cols());
   double log_scale = 0;
-  if (normal.factor.size() == 0) {
+  if (normal.precision.size() > 0) {
+    normal.precision.place(noise, z);
+    log_scale = -normal.precision.log_determinant_of_factor();
+  } else if (normal.factor.size() == 0) {
     z = noise * normal.scale.asDiagonal();
     log_scale = normal.scale.array().log().sum();
   } else {

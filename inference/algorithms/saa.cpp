@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -278,12 +279,14 @@ Start fit_mean_field(Fit& fit, const Start& start) {
   return mean_field;
 }
 
-/// Fits the guide. Where it ends far from the posterior, perhaps on a lower hill than that which
-/// the mean field climbs, it is held against the best mean field, which its family contains: it
-/// never ends below that while there is budget left. Returns the number of draws of the last stage.
-Index fit_above_mean_field(Fit& fit, const Start& start) {
+/// Fits the guide by `climb`, which begins at a start and returns the number of draws of its last
+/// stage. Where the guide ends far from the posterior, perhaps on a lower hill than that which the
+/// mean field climbs, it is held against the best mean field, which its family contains, and never
+/// ends below that. Returns what `climb` did at last.
+Index fit_above_mean_field(Fit& fit, const Start& start,
+                           const std::function<Index(const Start&)>& climb) {
   Posterior& posterior = fit.posterior;
-  Index draws = fit_in_stages(fit, start);
+  Index draws = climb(start);
   const bool was_cut = posterior.stop_reason == StopReason::interrupted ||
                        posterior.stop_reason == StopReason::budget;
   if (was_cut || fit.guide().name() == "meanfield") return draws;
@@ -301,14 +304,21 @@ Index fit_above_mean_field(Fit& fit, const Start& start) {
     const double error = 2 * std::hypot(score.spread, floor.spread) / std::sqrt(floor_draws);
     return floor.elbo > score.elbo + (std::isfinite(error) ? error : 0);
   };
-  if (!is_below(own) || fit.progress.interrupted() || fit.is_over_budget()) return draws;
-  posterior.notes.push_back(
-      "the guide first ended below the best mean field, and was fitted again from there");
-  draws = fit_in_stages(fit, mean_field);
-  if (is_below(score_of_guide())) {
-    fit.guide().start_at(mean_field, 1);
-    stop(posterior, StopReason::stalled, "nothing was found above the best mean field");
+  if (!is_below(own)) return draws;
+  const auto goes_on = [&] { return !fit.progress.interrupted() && !fit.is_over_budget(); };
+  if (goes_on()) {
+    posterior.notes.push_back(
+        "the guide first ended below the best mean field, and was fitted again from there");
+    draws = climb(mean_field);
+    if (!is_below(score_of_guide())) return draws;
   }
+  fit.guide().start_at(mean_field, 1);
+  if (goes_on())
+    stop(posterior, StopReason::stalled, "nothing was found above the best mean field");
+  else if (!fit.progress.interrupted())
+    stop_for_budget(posterior, "at the best mean field, which lies above where it had come to");
+  else
+    stop(posterior, StopReason::interrupted, "the fit was interrupted");
   return draws;
 }
 
@@ -358,11 +368,13 @@ Posterior run(const runtime::LogDensity& model, const Settings& settings, Progre
   posterior.seconds.start = phase.restart();
 
   progress.begin("optimise", 0);
-  const Index fit_draws =
-      shape ? fit_by_newton(fit.evaluator, *shape, from,
-                            {stage_limit(fit), static_cast<Index>(saa.value(settings, "draws"))},
-                            progress, posterior)
-            : fit_above_mean_field(fit, from);
+  const Index fit_draws = fit_above_mean_field(fit, from, [&](const Start& at) {
+    return shape
+               ? fit_by_newton(fit.evaluator, *shape, at,
+                               {stage_limit(fit), static_cast<Index>(saa.value(settings, "draws"))},
+                               progress, posterior)
+               : fit_in_stages(fit, at);
+  });
   posterior.seconds.optimise = phase.restart();
 
   std::vector<Start> modes =

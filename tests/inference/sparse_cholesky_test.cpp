@@ -2,11 +2,13 @@
 
 #include <doctest/doctest.h>
 
+#include <Eigen/Cholesky>
 #include <Eigen/LU>
 #include <cmath>
 
 #include "inference/coloured_curvature.h"
 #include "inference/guide.h"
+#include "inference/normal_score.h"
 #include "tests/support/precisions.h"
 
 using namespace vippl::inference;
@@ -66,6 +68,35 @@ TEST_CASE("a sparse Cholesky factor does what a dense one does") {
     const SparseCholesky again = SparseCholesky::from_factor(e, cholesky.factor());
     CHECK((again.precision() - c.entries).norm() < 1e-9 * c.entries.norm());
   }
+}
+
+TEST_CASE("a normal is scored alike by its covariance and by its sparse precision") {
+  const MatrixXd precision = arrow_precision(3, 10, 2);
+  const Index d = precision.rows();
+  const Case c = case_of(precision);
+  const VectorXd mean = VectorXd::LinSpaced(d, -1, 2);
+  const NormalTarget target(mean, precision.inverse());
+  Evaluator evaluator(target);
+  Points noise(40, d);
+  vippl::runtime::Rng rng(3, vippl::runtime::Purpose::test);
+  rng.fill_normal({noise.data(), static_cast<std::size_t>(noise.size())});
+
+  const MatrixXd factor = target.precision().inverse().llt().matrixL();
+  const SparseCholesky cholesky = *SparseCholesky::of(c.elimination, c.entries);
+  for (const Start& start : {normal_start(mean, factor), sparse_start(mean, cholesky)}) {
+    const NormalScore score = score_normal(evaluator, start, noise);
+    CHECK(std::fabs(score.elbo) < 1e-7);  // it is the target itself
+    CHECK(score.spread < 1e-7);
+  }
+  // With twice the sds, KL(q || p) = d (4 - 1 - 2 log 2) / 2.
+  const SparseCholesky wide = SparseCholesky::from_factor(c.elimination, 0.5 * cholesky.factor());
+  const NormalScore dense = score_normal(evaluator, normal_start(mean, 2 * factor), noise);
+  const NormalScore sparse = score_normal(evaluator, sparse_start(mean, wide), noise);
+  CHECK(sparse.spread > 1);
+  CHECK(dense.spread > 1);
+  const double kl = static_cast<double>(d) * (1.5 - std::log(2.0));
+  CHECK(std::fabs(sparse.elbo + kl) < 4 * sparse.spread / std::sqrt(40));
+  CHECK(std::fabs(dense.elbo + kl) < 4 * dense.spread / std::sqrt(40));
 }
 
 TEST_CASE("the factor of an arrow and of a band has no entries beyond those of the precision") {
